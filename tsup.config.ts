@@ -1,0 +1,19 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    core: 'src/core/index.ts',
+    testing: 'src/testing/index.ts',
+  },
+  format: ['esm'],
+  target: 'es2022',
+  platform: 'neutral',
+  external: ['react'],
+  sourcemap: true,
+  splitting: true,
+  // Tree shaking is a second pass that would move 'use client' away from the top of index.js.
+  treeshake: false,
+  // tsup sets the deprecated `baseUrl` for its declaration build, which TypeScript 6 refuses.
+  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+});
