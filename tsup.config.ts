@@ -11,6 +11,10 @@ export default defineConfig({
   platform: 'neutral',
   external: ['react'],
   sourcemap: true,
+  // The maps point to src/, which is in the package.
+  esbuildOptions(options) {
+    options.sourcesContent = false;
+  },
   splitting: true,
   // Tree shaking is a second pass that would move 'use client' away from the top of index.js.
   treeshake: false,

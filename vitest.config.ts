@@ -37,8 +37,34 @@ const browserDependencies = [
   'react/jsx-runtime',
 ];
 
+/**
+ * `define` would do this too, but Vitest writes such a definition into the environment of its own
+ * process, and every other project would run in production as well.
+ */
+const productionSources = {
+  name: 'production-sources',
+  transform: (code: string, id: string) =>
+    id.startsWith(root('src')) ? code.replaceAll('process.env.NODE_ENV', '"production"') : null,
+};
+
+/** The hook tests once more, on a React that is installed under an alias. */
+const olderReact = (version: string, suffix: string) => ({
+  resolve: {
+    alias: [...resolve.alias, { find: /^(react|react-dom)(?=$|\/)/, replacement: `$1${suffix}` }],
+  },
+  test: {
+    name: `react-${version}`,
+    environment: 'jsdom',
+    include: ['test/hooks/**/*.test.{ts,tsx}'],
+    setupFiles: ['test/support/use-older-react.ts', 'test/support/setup-hooks.ts'],
+    env: { REACT_SUFFIX: suffix, REACT_VERSION: version },
+    server: { deps: { inline: ['@testing-library/react'] } },
+  },
+});
+
 export default defineConfig({
   test: {
+    silent: 'passed-only',
     projects: [
       {
         resolve,
@@ -46,8 +72,11 @@ export default defineConfig({
           name: 'unit',
           environment: 'jsdom',
           include: ['test/{core,hooks,testing}/**/*.test.{ts,tsx}'],
+          setupFiles: ['test/support/setup-hooks.ts'],
         },
       },
+      olderReact('18.3', '-18'),
+      olderReact('18.0', '-18-0'),
       {
         resolve,
         test: {
@@ -89,6 +118,23 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.{ts,tsx}'],
           exclude: ['**/*.production.test.{ts,tsx}'],
+          testTimeout: 60_000,
+          browser: chromium(),
+        },
+      },
+      {
+        resolve,
+        mode: 'production',
+        cacheDir: root('node_modules/.vite/browser-production'),
+        plugins: [productionSources],
+        oxc: { jsx: { runtime: 'automatic' as const, development: false } },
+        optimizeDeps: {
+          include: browserDependencies,
+          rolldownOptions: { transform: { define: { 'process.env.NODE_ENV': '"production"' } } },
+        },
+        test: {
+          name: 'browser-production',
+          include: ['test/browser/**/*.production.test.{ts,tsx}'],
           testTimeout: 60_000,
           browser: chromium(),
         },

@@ -94,6 +94,7 @@ export function findBrowser() {
     if (existsSync(path) && answersVersion(path)) return { path, source: 'system' };
   }
   const own = chromium.executablePath();
-  if (own !== '' && existsSync(own)) return { path: own, source: 'playwright' };
+  if (own !== '' && existsSync(own) && answersVersion(own))
+    return { path: own, source: 'playwright' };
   return undefined;
 }
