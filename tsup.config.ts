@@ -10,6 +10,7 @@ export default defineConfig({
   target: 'es2022',
   platform: 'neutral',
   external: ['react'],
+  clean: true,
   sourcemap: true,
   // The maps point to src/, which is in the package.
   esbuildOptions(options) {

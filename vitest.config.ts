@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { BROWSER_ARGS, findBrowser } from './test/tools/find-browser.mjs';
 
+const require = createRequire(import.meta.url);
 const root = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Tests name the package as its users do and run against the sources. */
@@ -48,16 +51,20 @@ const productionSources = {
 };
 
 /** The hook tests once more, on a React that is installed under an alias. */
-const olderReact = (version: string, suffix: string) => ({
+const olderReact = (version: string, react: string, reactDom: string) => ({
   resolve: {
-    alias: [...resolve.alias, { find: /^(react|react-dom)(?=$|\/)/, replacement: `$1${suffix}` }],
+    alias: [
+      ...resolve.alias,
+      { find: /^react(?=$|\/)/, replacement: dirname(react) },
+      { find: /^react-dom(?=$|\/)/, replacement: dirname(reactDom) },
+    ],
   },
   test: {
     name: `react-${version}`,
     environment: 'jsdom',
     include: ['test/hooks/**/*.test.{ts,tsx}'],
     setupFiles: ['test/support/use-older-react.ts', 'test/support/setup-hooks.ts'],
-    env: { REACT_SUFFIX: suffix, REACT_VERSION: version },
+    env: { REACT_VERSION: version, REACT: dirname(react), REACT_DOM: dirname(reactDom) },
     server: { deps: { inline: ['@testing-library/react'] } },
   },
 });
@@ -75,8 +82,8 @@ export default defineConfig({
           setupFiles: ['test/support/setup-hooks.ts'],
         },
       },
-      olderReact('18.3', '-18'),
-      olderReact('18.0', '-18-0'),
+      olderReact('18.3', require.resolve('react-18'), require.resolve('react-dom-18')),
+      olderReact('18.0', require.resolve('react-18-0'), require.resolve('react-dom-18-0')),
       {
         resolve,
         test: {
