@@ -69,6 +69,9 @@ const olderReact = (version: string, react: string, reactDom: string) => ({
   },
 });
 
+/** Tests that only read the files of the repository. */
+const readingTests = ['test/package/{architecture,documentation,lock-file}.test.ts'];
+
 export default defineConfig({
   test: {
     silent: 'passed-only',
@@ -94,11 +97,16 @@ export default defineConfig({
         },
       },
       {
+        test: { name: 'architecture', environment: 'node', include: readingTests },
+      },
+      {
         // No alias here: these tests look at the packed tarball.
         test: {
           name: 'package',
           environment: 'node',
           include: ['test/{package,consumer}/**/*.test.ts'],
+          exclude: readingTests,
+          globalSetup: ['test/package/packed-package.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

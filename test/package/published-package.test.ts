@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire, SourceMap } from 'node:module';
+import { dirname, join } from 'node:path';
+import { publint } from 'publint';
+import { describe, expect, inject, test } from 'vitest';
+
+const packed = inject('packed');
+const root = dirname(createRequire(import.meta.url).resolve('../../package.json'));
+
+const read = (path: string) => readFileSync(join(packed.folder, path), 'utf8');
+const manifest = JSON.parse(read('package.json'));
+const scripts = packed.files.filter((path) => path.endsWith('.js'));
+
+describe('the tarball', () => {
+  test('holds the build, the sources, and the papers, and nothing else', () => {
+    const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+    const nameless = packed.files.map((path) => path.replace(/^(dist\/).*-\w{8}\./, '$1*.'));
+    expect([...new Set(nameless)].toSorted()).toEqual(
+      [
+        'LICENSE',
+        'README.md',
+        'package.json',
+        'dist/index.js',
+        'dist/index.js.map',
+        'dist/index.d.ts',
+        'dist/core.js',
+        'dist/core.js.map',
+        'dist/core.d.ts',
+        'dist/testing.js',
+        'dist/testing.js.map',
+        'dist/testing.d.ts',
+        // What the entries share, under names with a hash.
+        'dist/*.js',
+        'dist/*.js.map',
+        'dist/*.d.ts',
+        ...sources,
+      ].toSorted(),
+    );
+  });
+
+  test('needs one runtime dependency, and React from 18 on', () => {
+    expect(manifest.dependencies).toEqual({ 'eventsource-parser': '~4.1.3' });
+    expect(manifest.peerDependencies).toEqual({ react: '>=18' });
+    expect(manifest.optionalDependencies).toBeUndefined();
+  });
+
+  test('depends on nothing but packages under the MIT licence', () => {
+    const require = createRequire(join(root, 'package.json'));
+    const licence = (name: string) => require(`${name}/package.json`).license;
+    const names = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+    expect([manifest.license, ...names.map(licence)]).toEqual(['MIT', 'MIT', 'MIT']);
+  });
+
+  test('runs no script at the installation', () => {
+    const names = Object.keys(manifest.scripts);
+    expect(names.filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([]);
+  });
+});
+
+describe('the packaging', () => {
+  test('passes publint strictly', async () => {
+    const options = { pkgDir: packed.folder, level: 'suggestion', strict: true } as const;
+    const { messages } = await publint({ ...options, pack: false });
+    expect(messages).toEqual([]);
+  });
+
+  test('gives every resolver of an ESM world its types', () => {
+    const attw = createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json');
+    const args = [packed.tarball, '--profile', 'esm-only', '--format', 'json'];
+    const output = execFileSync(process.execPath, [join(dirname(attw), 'dist/index.js'), ...args]);
+    const { analysis, problems } = JSON.parse(output.toString());
+    expect(Object.keys(analysis.entrypoints)).toEqual(
+      expect.arrayContaining(['.', './core', './testing']),
+    );
+    const ignored = ['node10', 'node16-cjs'];
+    const found = Object.values<{ resolutionKind: string }[]>(problems).flat();
+    expect(found.filter(({ resolutionKind }) => !ignored.includes(resolutionKind))).toEqual([]);
+  });
+
+  test("starts index.js with 'use client' and no other file", () => {
+    const directives = scripts.filter((path) => /^\s*(['"])use client\1/m.test(read(path)));
+    expect(directives).toEqual(['dist/index.js']);
+    expect(read('dist/index.js')).toMatch(/^(['"])use client\1;/);
+  });
+
+  test('leaves the development hints to the bundler of the user', () => {
+    const hinting = scripts.filter((path) => read(path).includes('process.env.NODE_ENV'));
+    expect(hinting).not.toEqual([]);
+  });
+});
+
+describe('the source maps', () => {
+  interface SourceMapFile {
+    version: 3;
+    file: string;
+    sourceRoot: string;
+    sources: string[];
+    sourcesContent?: string[];
+    names: string[];
+    mappings: string;
+  }
+
+  const maps = scripts.map((path) => {
+    const map: SourceMapFile = JSON.parse(read(`${path}.map`));
+    return { path, map, script: read(path) };
+  });
+
+  test('are named by their scripts and point at sources in the tarball', () => {
+    for (const { path, map, script } of maps) {
+      expect(script).toMatch(
+        new RegExp(`//# sourceMappingURL=${path.slice('dist/'.length)}\\.map\\s*$`),
+      );
+      expect(
+        map.sources.filter((source) => !existsSync(join(packed.folder, 'dist', source))),
+      ).toEqual([]);
+    }
+    expect(maps.flatMap(({ map }) => map.sources)).not.toEqual([]);
+  });
+
+  test('lead from every function to the line that declares it', () => {
+    const wrong: string[] = [];
+    for (const { path, map, script } of maps) {
+      const sourceMap = new SourceMap({ ...map, sourcesContent: [] });
+      for (const [index, line] of script.split('\n').entries()) {
+        const name = /^(?:async )?function \*?([A-Za-z]+)/.exec(line)?.[1];
+        if (name === undefined) continue;
+        const entry = sourceMap.findEntry(index, line.indexOf(name));
+        const source = 'originalSource' in entry ? read(join('dist', entry.originalSource)) : '';
+        const original = 'originalLine' in entry ? source.split('\n')[entry.originalLine] : '';
+        if (!original?.includes(`function ${name}`)) wrong.push(`${path}: ${name}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
