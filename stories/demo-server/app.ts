@@ -1,0 +1,49 @@
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { type DemoEnv, lastEventIdOf } from './demo-request.ts';
+import { countRequest, createDemoState, type DemoState } from './demo-state.ts';
+import { callerRoutes } from './routes/callers.ts';
+import { clockRoutes } from './routes/clock.ts';
+import { feedRoutes } from './routes/feeds.ts';
+import { troubleRoutes } from './routes/troubles.ts';
+
+/** The demo server, and what it remembers. */
+export interface DemoApp {
+  readonly app: Hono<DemoEnv>;
+  readonly state: DemoState;
+}
+
+/** Paths that concern a stream without being requests of it. */
+const ASIDES = ['/api/stats', '/api/token'];
+
+/** Whose record a request without `?id=` is about: that of its path. */
+function defaultIdOf(path: string): string {
+  return path === '/api/token' ? '/api/private' : path;
+}
+
+/**
+ * The server behind all stories, under `/api/`. It runs over node:http, in Vite and in a service
+ * worker, so it uses nothing that one of them lacks.
+ *
+ * `?id=` separates one visitor from another: counters, failures and tokens are kept for each id
+ * (default: one for each path). `GET /api/stats?id=` tells what happened to an id so far.
+ */
+export function createDemoApp(): DemoApp {
+  const state = createDemoState();
+  const app = new Hono<DemoEnv>();
+  app.use(cors());
+  app.use('/api/*', async (context, next) => {
+    const record = state.of(context.req.query('id') ?? defaultIdOf(context.req.path));
+    if (!ASIDES.includes(context.req.path)) countRequest(record, lastEventIdOf(context));
+    context.set('record', record);
+    await next();
+  });
+  app.get('/api/stats', (context) => {
+    const { requests, open, lastEventIds } = context.get('record');
+    return context.json({ requests, open, lastEventIds });
+  });
+  for (const routes of [clockRoutes(), feedRoutes(), troubleRoutes(), callerRoutes()]) {
+    app.route('/api', routes);
+  }
+  return { app, state };
+}
