@@ -1,0 +1,173 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename, extname, join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { type Browser, chromium, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { createDemoApp } from '../../stories/demo-server/app.ts';
+import { filesUnder, root } from '../package/source-tree.ts';
+import { BROWSER_ARGS, findBrowser } from '../tools/find-browser.mjs';
+
+/** What an example shows once data has come, and what a visitor does for it. */
+interface Expectation {
+  shows: RegExp;
+  act?: (page: Page) => Promise<void>;
+}
+
+/** Every file of `stories/examples`, by its name. Its component is named after it. */
+const EXPECTATIONS: Record<string, Expectation> = {};
+
+const examples = filesUnder('stories/examples').filter((path) => path.endsWith('.tsx'));
+const nameOf = (path: string) => basename(path, '.tsx');
+const componentOf = (name: string) =>
+  name.replace(/(?:^|-)([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+
+const { project } = inject('packed');
+
+/** The options of Vite's React-TypeScript template, and some that are stricter. */
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'ES2022',
+    lib: ['ES2022', 'DOM', 'DOM.Iterable'],
+    module: 'ESNext',
+    moduleResolution: 'bundler',
+    moduleDetection: 'force',
+    jsx: 'react-jsx',
+    types: [],
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    verbatimModuleSyntax: true,
+    strict: true,
+    erasableSyntaxOnly: true,
+    exactOptionalPropertyTypes: true,
+    noFallthroughCasesInSwitch: true,
+    noUncheckedIndexedAccess: true,
+    noUnusedLocals: true,
+    noUnusedParameters: true,
+    skipLibCheck: false,
+  },
+  include: ['src'],
+};
+
+const VITE_CONFIG = `import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({ plugins: [react()] });
+`;
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head><meta charset="UTF-8" /><title>App</title><link rel="icon" href="data:," /></head>
+  <body><div id="root"></div><script type="module" src="/src/main.tsx"></script></body>
+</html>
+`;
+
+/** The entry of the app: shows the example that the address names. */
+function mainFile(): string {
+  const names = examples.map(nameOf);
+  return `import { type ComponentType, StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+${names.map((name) => `import { ${componentOf(name)} } from './${name}';`).join('\n')}
+
+const examples: Record<string, ComponentType> = {
+${names.map((name) => `  '${name}': ${componentOf(name)},`).join('\n')}
+};
+const Example = examples[window.location.hash.slice(1)];
+const element = document.getElementById('root');
+if (element && Example) {
+  createRoot(element).render(
+    <StrictMode>
+      <Example />
+    </StrictMode>,
+  );
+}
+`;
+}
+
+/** An empty app, and the examples in it, unchanged. */
+function writeApp(): void {
+  mkdirSync(join(project, 'src'));
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG));
+  writeFileSync(join(project, 'vite.config.ts'), VITE_CONFIG);
+  writeFileSync(join(project, 'index.html'), PAGE);
+  writeFileSync(join(project, 'src/main.tsx'), mainFile());
+  for (const path of examples) copyFileSync(join(root, path), join(project, 'src', basename(path)));
+}
+
+/** Runs a tool of the app and gives back what it printed if it failed. */
+function failureOf(script: string, ...args: string[]): string {
+  try {
+    const command = [join(project, 'node_modules', script), ...args];
+    execFileSync(process.execPath, command, { cwd: project, stdio: 'pipe' });
+    return '';
+  } catch (error) {
+    return error instanceof Error && 'stdout' in error ? `${error.stdout}${error}` : `${error}`;
+  }
+}
+
+/** The built app, and the server of the stories under `/api/`. */
+function appListener(): RequestListener {
+  const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
+  const api = getRequestListener(createDemoApp().app.fetch, { overrideGlobalObjects: false });
+  return (request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    if (path.startsWith('/api/')) return api(request, response);
+    const file = join(project, 'dist', path === '/' ? 'index.html' : path);
+    if (!existsSync(file)) return response.writeHead(404).end();
+    const type = types[extname(file)] ?? 'application/octet-stream';
+    return response.writeHead(200, { 'content-type': type }).end(readFileSync(file));
+  };
+}
+
+describe('an empty Vite app with the packed package and the examples, unchanged', () => {
+  let server: Server;
+  let browser: Browser;
+  let address: string;
+
+  beforeAll(async () => {
+    writeApp();
+    server = createServer(appListener());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    // A server that listens on a port, not on a pipe, has an address of this form.
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const found = findBrowser();
+    browser = await chromium.launch({
+      args: BROWSER_ARGS,
+      ...(found && { executablePath: found.path }),
+    });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  test('is tried with every example there is', () => {
+    expect(examples.map(nameOf)).not.toEqual([]);
+    expect(examples.map(nameOf)).toEqual(Object.keys(EXPECTATIONS).toSorted());
+  });
+
+  test('compiles under the strictest options, declarations of the package included', () => {
+    expect(failureOf('typescript/bin/tsc', '-p', '.')).toBe('');
+  });
+
+  test('is built by Vite', () => {
+    expect(failureOf('vite/bin/vite.js', 'build')).toBe('');
+    expect(existsSync(join(project, 'dist/index.html'))).toBe(true);
+  });
+
+  test.each(Object.entries(EXPECTATIONS))('shows what %s streams', async (name, expectation) => {
+    const page = await browser.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`${address}/#${name}`);
+    await expectation.act?.(page);
+    await page.locator('body').filter({ hasText: expectation.shows }).waitFor();
+    expect(await page.locator('body').innerText()).toMatch(expectation.shows);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+});
