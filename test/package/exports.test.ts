@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, inject, test } from 'vitest';
+
+/** What each entry exports. A new export is added here, on purpose; a lost one is a major version. */
+const EXPORTS = {
+  index: { values: [], types: [] },
+  core: { values: [], types: [] },
+  testing: { values: [], types: [] },
+};
+
+const { folder } = inject('packed');
+const declarationOf = (entry: string) => join(folder, 'dist', `${entry}.d.ts`);
+
+const program = ts.createProgram(Object.keys(EXPORTS).map(declarationOf), {
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  noEmit: true,
+  types: [],
+});
+const checker = program.getTypeChecker();
+
+/** The names that a declaration file exports, of types only. */
+function typesOf(entry: string): string[] {
+  const file = program.getSourceFile(declarationOf(entry));
+  const module = file && checker.getSymbolAtLocation(file);
+  if (module === undefined) throw new Error(`${entry}.d.ts is not a module`);
+  return checker
+    .getExportsOfModule(module)
+    .filter((symbol) => {
+      const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+      const target = isAlias ? checker.getAliasedSymbol(symbol) : symbol;
+      return (target.flags & ts.SymbolFlags.Value) === 0;
+    })
+    .map(({ name }) => name);
+}
+
+describe.each(Object.entries(EXPORTS))('the entry %s', (entry, { values, types }) => {
+  test('exports exactly these values', async () => {
+    const module = await import(pathToFileURL(join(folder, 'dist', `${entry}.js`)).href);
+    expect(Object.keys(module).toSorted()).toEqual(values);
+  });
+
+  test('exports exactly these types', () => {
+    expect(typesOf(entry).toSorted()).toEqual(types);
+  });
+});
