@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, extname, join } from 'node:path';
@@ -17,7 +17,19 @@ interface Expectation {
 }
 
 /** Every file of `stories/examples`, by its name. Its component is named after it. */
-const EXPECTATIONS: Record<string, Expectation> = {};
+const EXPECTATIONS: Record<string, Expectation> = {
+  'character-stream': { shows: /[1-9]\d* characters\s+Streams/ },
+  'event-feed': { shows: /open.*00:0[1-9]/s },
+  'post-subscription': {
+    act: async (page) => {
+      await page.getByLabel('Question').fill('Why?');
+      await page.getByRole('button', { name: 'Ask' }).click();
+    },
+    shows: /What the server received.*Why\?/s,
+  },
+  'reconnecting-feed': { shows: /Gaps\s+none.*1 2 3 4 5 6 7 8 9/s },
+  'unavailable-then-back': { shows: /Status open.*Received so far: \d/s },
+};
 
 const examples = filesUnder('stories/examples').filter((path) => path.endsWith('.tsx'));
 const nameOf = (path: string) => basename(path, '.tsx');
@@ -25,44 +37,6 @@ const componentOf = (name: string) =>
   name.replace(/(?:^|-)([a-z])/g, (_match, letter: string) => letter.toUpperCase());
 
 const { project } = inject('packed');
-
-/** The options of Vite's React-TypeScript template, and some that are stricter. */
-const TSCONFIG = {
-  compilerOptions: {
-    target: 'ES2022',
-    lib: ['ES2022', 'DOM', 'DOM.Iterable'],
-    module: 'ESNext',
-    moduleResolution: 'bundler',
-    moduleDetection: 'force',
-    jsx: 'react-jsx',
-    types: [],
-    noEmit: true,
-    allowImportingTsExtensions: true,
-    verbatimModuleSyntax: true,
-    strict: true,
-    erasableSyntaxOnly: true,
-    exactOptionalPropertyTypes: true,
-    noFallthroughCasesInSwitch: true,
-    noUncheckedIndexedAccess: true,
-    noUnusedLocals: true,
-    noUnusedParameters: true,
-    skipLibCheck: false,
-  },
-  include: ['src'],
-};
-
-const VITE_CONFIG = `import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
-
-export default defineConfig({ plugins: [react()] });
-`;
-
-const PAGE = `<!doctype html>
-<html lang="en">
-  <head><meta charset="UTF-8" /><title>App</title><link rel="icon" href="data:," /></head>
-  <body><div id="root"></div><script type="module" src="/src/main.tsx"></script></body>
-</html>
-`;
 
 /** The entry of the app: shows the example that the address names. */
 function mainFile(): string {
@@ -86,12 +60,10 @@ if (element && Example) {
 `;
 }
 
-/** An empty app, and the examples in it, unchanged. */
+/** The empty app, and the examples in it, unchanged. */
 function writeApp(): void {
+  cpSync(join(root, 'test/consumer/app'), project, { recursive: true });
   mkdirSync(join(project, 'src'));
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG));
-  writeFileSync(join(project, 'vite.config.ts'), VITE_CONFIG);
-  writeFileSync(join(project, 'index.html'), PAGE);
   writeFileSync(join(project, 'src/main.tsx'), mainFile());
   for (const path of examples) copyFileSync(join(root, path), join(project, 'src', basename(path)));
 }

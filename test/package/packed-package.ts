@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { buildWhenStale } from '../tools/build-when-stale.mjs';
+import { root } from './source-tree.ts';
 
 /** The package as `npm publish` would send it, unpacked in the node_modules of an empty project. */
 export interface PackedPackage {
@@ -31,8 +31,6 @@ declare module 'vitest' {
     packed: PackedPackage;
   }
 }
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What a user of the package has installed beside it. */
 const DEPENDENCIES = [

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire, SourceMap } from 'node:module';
 import { dirname, join } from 'node:path';
 import { publint } from 'publint';
 import { describe, expect, inject, test } from 'vitest';
+import { filesUnder } from './source-tree.ts';
 
 const packed = inject('packed');
-const root = dirname(createRequire(import.meta.url).resolve('../../package.json'));
+const require = createRequire(import.meta.url);
 
 const read = (path: string) => readFileSync(join(packed.folder, path), 'utf8');
 const manifest = JSON.parse(read('package.json'));
@@ -14,9 +15,6 @@ const scripts = packed.files.filter((path) => path.endsWith('.js'));
 
 describe('the tarball', () => {
   test('holds the build, the sources, and the papers, and nothing else', () => {
-    const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
     const nameless = packed.files.map((path) => path.replace(/^(dist\/).*-\w{8}\./, '$1*.'));
     expect([...new Set(nameless)].toSorted()).toEqual(
       [
@@ -36,7 +34,7 @@ describe('the tarball', () => {
         'dist/*.js',
         'dist/*.js.map',
         'dist/*.d.ts',
-        ...sources,
+        ...filesUnder('src'),
       ].toSorted(),
     );
   });
@@ -48,7 +46,6 @@ describe('the tarball', () => {
   });
 
   test('depends on nothing but packages under the MIT licence', () => {
-    const require = createRequire(join(root, 'package.json'));
     const licence = (name: string) => require(`${name}/package.json`).license;
     const names = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
     expect([manifest.license, ...names.map(licence)]).toEqual(['MIT', 'MIT', 'MIT']);
@@ -68,7 +65,7 @@ describe('the packaging', () => {
   });
 
   test('gives every resolver of an ESM world its types', () => {
-    const attw = createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json');
+    const attw = require.resolve('@arethetypeswrong/cli/package.json');
     const args = [packed.tarball, '--profile', 'esm-only', '--format', 'json'];
     const output = execFileSync(process.execPath, [join(dirname(attw), 'dist/index.js'), ...args]);
     const { analysis, problems } = JSON.parse(output.toString());
