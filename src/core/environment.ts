@@ -1,0 +1,144 @@
+import type { FetchLike } from './types.ts';
+
+/** What the page tells: the events that decide about pausing and recovery. */
+export type PageSignal =
+  | { readonly type: 'visible' | 'hidden' | 'online' | 'offline' | 'freeze' | 'resume' }
+  | { readonly type: 'pagehide' | 'pageshow'; readonly persisted: boolean };
+
+/** Everything outside the library: time, network, page. Nothing of it is read at import. */
+export interface Environment {
+  /** The fetch function, `undefined` where the runtime has none. */
+  readonly fetch: FetchLike | undefined;
+  /** Ms since the epoch. */
+  now(): number;
+  /** A number from 0 up to 1. */
+  random(): number;
+  /** Calls back once after the delay; returns how to cancel. */
+  setTimer(callback: () => void, delayMs: number): () => void;
+  /** Calls back once before the next paint; returns how to cancel. May never call back. */
+  requestFrame(callback: () => void): () => void;
+  /** Lets the host do other work, in a task that hidden pages do not slow down. */
+  yieldToHost(): Promise<void>;
+  /** Reports what a callback of the user threw. */
+  reportError(error: unknown): void;
+  /** Says something to the developer. */
+  warn(message: string): void;
+  isOnline(): boolean;
+  isHidden(): boolean;
+  /** What relative URLs are resolved against, `undefined` outside a browser. */
+  baseUrl(): string | undefined;
+  /** Listens to the page; returns how to stop. */
+  onPageSignal(listener: (signal: PageSignal) => void): () => void;
+}
+
+/** The longest delay a timer holds; with a longer one JavaScript fires at once. */
+export const MAX_TIMER_MS: number = 2 ** 31 - 1;
+
+/** Node's task queue; browsers have none of that name. */
+declare const setImmediate: ((callback: () => void) => void) | undefined;
+
+const FRAME_FALLBACK_MS = 16;
+
+const pageListeners = new Set<(signal: PageSignal) => void>();
+let stopListening: (() => void) | undefined;
+
+function tellAll(signal: PageSignal): void {
+  for (const listener of [...pageListeners]) listener(signal);
+}
+
+function listenToPage(): () => void {
+  if (typeof addEventListener !== 'function') return () => {};
+  const controller = new AbortController();
+  const { signal } = controller;
+  for (const type of ['online', 'offline'] as const) {
+    addEventListener(type, () => tellAll({ type }), { signal });
+  }
+  for (const type of ['pagehide', 'pageshow'] as const) {
+    addEventListener(type, (event) => tellAll({ type, persisted: event.persisted }), { signal });
+  }
+  if (typeof document !== 'undefined') {
+    const onVisibility = () => tellAll({ type: document.hidden ? 'hidden' : 'visible' });
+    document.addEventListener('visibilitychange', onVisibility, { signal });
+    for (const type of ['freeze', 'resume'] as const) {
+      document.addEventListener(type, () => tellAll({ type }), { signal });
+    }
+  }
+  return () => controller.abort();
+}
+
+/**
+ * The environment of the runtime. Every global is looked up when it is used, so that fake timers
+ * and stubs work; page listeners live from the first listener to the last.
+ */
+export const defaultEnvironment: Environment = {
+  get fetch() {
+    return typeof fetch === 'function' ? fetch : undefined;
+  },
+  now: () => Date.now(),
+  random: () => Math.random(),
+  setTimer(callback, delayMs) {
+    const timer = setTimeout(callback, Math.min(delayMs, MAX_TIMER_MS));
+    return () => clearTimeout(timer);
+  },
+  requestFrame(callback) {
+    if (typeof requestAnimationFrame !== 'function') {
+      return defaultEnvironment.setTimer(callback, FRAME_FALLBACK_MS);
+    }
+    const frame = requestAnimationFrame(callback);
+    return () => cancelAnimationFrame(frame);
+  },
+  yieldToHost() {
+    return new Promise((resolve) => {
+      if (typeof setImmediate === 'function') {
+        setImmediate(resolve);
+        return;
+      }
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(undefined);
+    });
+  },
+  reportError(error) {
+    if (typeof reportError === 'function') {
+      reportError(error);
+      return;
+    }
+    setTimeout(() => {
+      throw error;
+    });
+  },
+  warn: (message) => console.warn(message),
+  isOnline: () => typeof navigator === 'undefined' || navigator.onLine !== false,
+  isHidden: () => typeof document !== 'undefined' && document.visibilityState === 'hidden',
+  baseUrl() {
+    if (typeof document !== 'undefined') return document.baseURI;
+    return typeof location === 'undefined' ? undefined : location.href;
+  },
+  onPageSignal(listener) {
+    // A wrapper of its own, so that a listener that is added twice is told twice.
+    const entry = (signal: PageSignal) => listener(signal);
+    pageListeners.add(entry);
+    stopListening ??= listenToPage();
+    return () => {
+      if (!pageListeners.delete(entry) || pageListeners.size > 0) return;
+      stopListening?.();
+      stopListening = undefined;
+    };
+  },
+};
+
+/** Calls a callback of the user; what it throws is reported and otherwise changes nothing. */
+export function isolate<TResult>(
+  environment: Environment,
+  call: () => TResult,
+): TResult | undefined {
+  try {
+    return call();
+  } catch (error) {
+    environment.reportError(error);
+    return undefined;
+  }
+}

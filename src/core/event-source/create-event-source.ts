@@ -1,0 +1,241 @@
+import { defaultEnvironment, isolate } from '../environment.ts';
+import { StreamError } from '../errors.ts';
+import type { ChangeCause } from '../lifecycle/create-lifecycle.ts';
+import { createSignalFollower } from '../lifecycle/follow-signal.ts';
+import { createPresence, type ManagedController } from '../lifecycle/presence.ts';
+import {
+  IDLE,
+  type LifecycleState,
+  lifecycleFields,
+  readyStateOf,
+} from '../lifecycle/transition.ts';
+import { type DeliveryHost, deliver } from '../messages/deliver.ts';
+import { createLatest } from '../messages/latest.ts';
+import { createMessageQueue } from '../messages/message-queue.ts';
+import { createMessageState } from '../messages/message-state.ts';
+import { createStore } from '../state/store.ts';
+import type { EventMap, MessageOf, Status, ValueOf } from '../types.ts';
+import { validateOptions } from '../validate-options.ts';
+import { createConnection } from './connection.ts';
+import type {
+  EventSourceController,
+  EventSourceOptions,
+  EventSourceSnapshot,
+  EventSourceValueOptions,
+} from './types.ts';
+
+/** A controller as a hook drives it. */
+export interface ManagedEventSource<TEvents extends EventMap, TState>
+  extends EventSourceController<TEvents, TState>,
+    ManagedController<EventSourceOptions<TEvents, TState>> {}
+
+/** How a hook makes its controller. */
+export interface ManagedStart<TEvents extends EventMap, TState> {
+  /** Whether it is switched on: then it shows `connecting` before its start. */
+  readonly enabled: boolean;
+  /** The controller of the previous identity. */
+  readonly replaces: ManagedEventSource<TEvents, TState> | undefined;
+}
+
+/**
+ * Makes a live subscription over fetch (WHATWG HTML 9.2), to be used outside React or shared by
+ * components. Creating it has no effect; `start()`, or asking for its iterator, connects.
+ *
+ * @throws StreamError `invalid-option` for options that can only be mistakes.
+ * @example
+ * const clock = createEventSource('https://example.com/clock');
+ * for await (const message of clock) console.log(message.data);
+ */
+export function createEventSource<
+  TEvents extends EventMap = Record<string, string>,
+  TState = undefined,
+>(
+  url: string | URL,
+  options?: EventSourceOptions<TEvents, TState>,
+): EventSourceController<TEvents, TState>;
+/** With `parse` or one schema for all messages, the type of the values is inferred. */
+export function createEventSource<TValue = unknown, TState = undefined>(
+  url: string | URL,
+  options: EventSourceValueOptions<TValue, TState>,
+): EventSourceController<Record<string, TValue>, TState>;
+export function createEventSource(
+  url: string | URL,
+  options: object = {},
+): EventSourceController<EventMap, unknown> {
+  // The signatures above say what the options must be; here their type parameters are gone.
+  return manageEventSource(url, options as EventSourceOptions<EventMap, unknown>);
+}
+
+/** {@link createEventSource} with what only hooks need; without a URL it never starts. */
+export function manageEventSource<TEvents extends EventMap, TState>(
+  url: string | URL | null,
+  given: EventSourceOptions<TEvents, TState>,
+  start?: ManagedStart<TEvents, TState>,
+): ManagedEventSource<TEvents, TState> {
+  type Message = MessageOf<TEvents>;
+  validateOptions(given);
+  const environment = given.environment ?? defaultEnvironment;
+  let options = given;
+  let replaced = start?.replaces;
+  const previous = url !== null && given.keepPrevious ? replaced?.getSnapshot() : undefined;
+  /** The status that callbacks were told last; a new identity goes on from that of the old one. */
+  let toldStatus: Status = replaced?.getSnapshot().status ?? 'idle';
+  let isSilent = false;
+  /** After `close()` only `reconnect()` or a new identity starts again. */
+  let closedByCaller = false;
+  /** The first data of a lifecycle reach React at once. */
+  let hasShownData = false;
+
+  const messages = createMessageState<ValueOf<TEvents>, Message, TState>(
+    environment,
+    () => options,
+    previous,
+  );
+  const latest = createLatest(previous?.latest);
+  const queue = createMessageQueue<Message>();
+  const signal = createSignalFollower(() => connection.stop('signal'));
+
+  const delivery: DeliveryHost<Message> = {
+    environment,
+    fail: (code, message, details) => new StreamError(code, message, details),
+    options: () => options,
+    wants: () => connection.state().status === 'open',
+    accumulate(message) {
+      if (messages.isPrevious()) latest.clear();
+      messages.apply(message);
+      latest.set(message.event, message.value);
+      queue.push(message);
+    },
+    report: (error) => report(error, false),
+    refuse: (error) => connection.fail(error),
+    end: () => connection.end(),
+  };
+
+  const connection = createConnection(
+    environment,
+    String(url ?? ''),
+    () => options,
+    {
+      changed,
+      chunk(bytes, loaded) {
+        const { onChunk } = options;
+        if (onChunk !== undefined) isolate(environment, () => onChunk(bytes, { loaded }));
+      },
+      message(item, lastEventId, origin) {
+        deliver(delivery, { event: item.event ?? 'message', data: item.data, lastEventId, origin });
+        if (hasShownData) store.invalidate();
+        else store.flush();
+        hasShownData = true;
+      },
+      comment(comment) {
+        const { onComment } = options;
+        if (onComment !== undefined) isolate(environment, () => onComment(comment));
+      },
+      report,
+      ready: queue.ready,
+    },
+    given.lastEventId,
+  );
+
+  const build = (state: LifecycleState): EventSourceSnapshot<TEvents, TState> => ({
+    ...lifecycleFields(state),
+    ...messages.fields(),
+    latest: latest.snapshot() as EventSourceSnapshot<TEvents, TState>['latest'],
+    lastEventId: connection.lastEventId(),
+  });
+  const store = createStore({
+    environment,
+    initial: build(start?.enabled ? { ...IDLE, status: 'connecting', attempt: 1 } : IDLE),
+    build: () => build(connection.state()),
+    mode: () => options.flush ?? 'auto',
+    textLength: () => 0,
+  });
+
+  function changed(state: LifecycleState, _: LifecycleState, cause?: ChangeCause): void {
+    const over = isOver(state.status);
+    signal.follow(over ? undefined : options.signal);
+    if (over) queue.end(state.error ?? undefined);
+    if (isSilent) return;
+    const { onStatusChange, onOpen, onError } = options;
+    const { status } = state;
+    const previousStatus = toldStatus;
+    toldStatus = status;
+    if (onStatusChange !== undefined && status !== previousStatus) {
+      isolate(environment, () => onStatusChange(status, previousStatus));
+    }
+    if (cause !== undefined && 'response' in cause) {
+      if (onOpen && connection.state() === state)
+        isolate(environment, () => onOpen(cause.response));
+    } else if (cause !== undefined && onError !== undefined) {
+      // The status callback may have stopped what was to come.
+      const willRetry = cause.info.willRetry && connection.state() === state;
+      const nextRetryAt = willRetry ? cause.info.nextRetryAt : null;
+      isolate(environment, () => onError(cause.error, { willRetry, nextRetryAt }));
+    }
+    store.flush();
+  }
+
+  function report(error: StreamError, willRetry: boolean): void {
+    const { onError } = options;
+    if (onError !== undefined) {
+      isolate(environment, () => onError(error, { willRetry, nextRetryAt: null }));
+    }
+  }
+
+  function begin(keepsSession: boolean): void {
+    if (url === null) return;
+    closedByCaller = false;
+    hasShownData = false;
+    connection.start(keepsSession);
+  }
+
+  const presence = createPresence(given.enabled ?? true, (isMounted, isEnabled) => {
+    const { status, reason } = connection.state();
+    if (!isEnabled) {
+      connection.reset();
+      store.flush();
+    } else if (!isMounted) {
+      connection.stop('unmounted');
+    } else if (status === 'idle' && !closedByCaller) {
+      begin(false);
+    } else if (reason === 'unmounted' && connection.mayRepeat()) {
+      begin(true);
+    }
+  });
+
+  return {
+    getSnapshot: store.getSnapshot,
+    getServerSnapshot: store.getServerSnapshot,
+    subscribe: store.subscribe,
+    start: () => begin(false),
+    reconnect: () => begin(false),
+    close() {
+      closedByCaller = true;
+      connection.stop('caller');
+    },
+    ...presence,
+    retain() {
+      replaced?.silence();
+      replaced = undefined;
+      presence.retain();
+    },
+    silence() {
+      isSilent = true;
+    },
+    setOptions(next) {
+      options = next;
+      if (!isOver(connection.state().status)) signal.follow(next.signal);
+    },
+    [Symbol.asyncIterator]() {
+      const iterator = queue.iterate(() => connection.stop('caller'));
+      const { status, error } = connection.state();
+      if (status === 'idle') begin(false);
+      else if (isOver(status)) queue.end(error ?? undefined);
+      return iterator;
+    },
+  };
+}
+
+function isOver(status: Status): boolean {
+  return readyStateOf(status) === 2;
+}

@@ -1,0 +1,143 @@
+import type {
+  EventMap,
+  LifecycleFields,
+  MessageFields,
+  MessageOf,
+  MessageOptions,
+  RawMessage,
+  ReadableStore,
+  ReduceOptions,
+  StandardSchema,
+  StreamMessage,
+  StreamOptions,
+  ValueOf,
+} from '../types.ts';
+
+/** How the last event id travels when a subscription resumes. */
+export type ResumeMode = 'header' | { readonly query: string } | false;
+
+interface SubscriptionOptions<TEvents> extends StreamOptions, MessageOptions<MessageOf<TEvents>> {
+  /** Event names to receive. Default: all, or the names in `schema`. */
+  readonly events?: readonly (keyof TEvents & string)[] | undefined;
+  /** A handler for each event name, called before `onMessage`. */
+  readonly on?:
+    | {
+        readonly [TName in keyof TEvents & string]?:
+          | ((value: TEvents[TName], message: StreamMessage<TEvents[TName], TName>) => void)
+          | undefined;
+      }
+    | undefined;
+  /** Every comment line (`: text`), for heartbeats and diagnosis. */
+  readonly onComment?: ((comment: string) => void) | undefined;
+  /** The id to resume from at the first request. */
+  readonly lastEventId?: string | undefined;
+  /**
+   * How the last event id is sent: `'header'` (default) as `Last-Event-ID`, `{ query }` as a query
+   * parameter of that name (no preflight), `false` not at all.
+   */
+  readonly resume?: ResumeMode | undefined;
+  /** `false` closes and shows `idle`; `true` connects again with the id kept. Default true. */
+  readonly enabled?: boolean | undefined;
+  /** Pause while the page is hidden, if the request may be repeated. Default false. */
+  readonly pauseWhenHidden?: boolean | undefined;
+  /** Share one connection among all subscriptions with equal identity. Default false. */
+  readonly share?: boolean | undefined;
+}
+
+/** `credentials`, or `withCredentials`, the EventSource spelling of `'include'`. */
+export type CredentialsOptions =
+  | { readonly withCredentials?: undefined }
+  | {
+      readonly credentials?: undefined;
+      readonly withCredentials?: boolean | undefined;
+    };
+
+/** One schema for each event name. */
+export type SchemasByName<TEvents> = {
+  readonly [TName in keyof TEvents]: StandardSchema<TEvents[TName]>;
+};
+
+/** How text becomes the values of a written event map: not at all if they are strings. */
+type DecodeByName<TEvents> = [ValueOf<TEvents>] extends [string]
+  ? {
+      readonly parse?: 'text' | ((message: RawMessage) => ValueOf<TEvents>) | undefined;
+      readonly schema?: SchemasByName<TEvents> | undefined;
+    }
+  :
+      | {
+          readonly parse: 'json' | ((message: RawMessage) => ValueOf<TEvents>);
+          readonly schema?: undefined;
+        }
+      | {
+          readonly parse?: 'text' | 'json' | ((message: RawMessage) => unknown) | undefined;
+          readonly schema: SchemasByName<TEvents>;
+        };
+
+/** How text becomes one type of value, whatever the event name. */
+type DecodeAll<TValue> =
+  | {
+      readonly parse?: 'text' | 'json' | ((message: RawMessage) => unknown) | undefined;
+      readonly schema: StandardSchema<TValue>;
+    }
+  | { readonly parse: (message: RawMessage) => TValue; readonly schema?: undefined }
+  | { readonly parse: 'json'; readonly schema?: undefined };
+
+/** Options of a subscription whose events are told apart by name. */
+export type EventSourceOptions<
+  TEvents extends EventMap = Record<string, string>,
+  TState = undefined,
+> = SubscriptionOptions<TEvents> &
+  CredentialsOptions &
+  ReduceOptions<MessageOf<TEvents>, TState> &
+  DecodeByName<TEvents>;
+
+/** Options of a subscription whose events all have one type of value: `parse`, or one schema. */
+export type EventSourceValueOptions<TValue, TState = undefined> = SubscriptionOptions<
+  Record<string, TValue>
+> &
+  CredentialsOptions &
+  ReduceOptions<MessageOf<Record<string, TValue>>, TState> &
+  DecodeAll<TValue>;
+
+/** The state of a subscription. Narrows on `status`. */
+export type EventSourceSnapshot<
+  TEvents extends EventMap = Record<string, string>,
+  TState = undefined,
+> = LifecycleFields &
+  MessageFields<ValueOf<TEvents>, MessageOf<TEvents>, TState> & {
+    /** The newest value of each event name. */
+    readonly latest: { readonly [TName in keyof TEvents]?: TEvents[TName] };
+    /** The last event id; sent when the subscription resumes (WHATWG HTML 9.2.4). */
+    readonly lastEventId: string;
+  };
+
+/** What a caller can do with a subscription. */
+export interface EventSourceActions {
+  /** Ends the subscription: `aborted`, reason `caller`. Data and id stay. */
+  close(): void;
+  /** Starts again from every status, at once, with data, state, history and id kept. */
+  reconnect(): void;
+}
+
+/** What `useEventSource` returns. */
+export type EventSourceResult<
+  TEvents extends EventMap = Record<string, string>,
+  TState = undefined,
+> = EventSourceSnapshot<TEvents, TState> & EventSourceActions;
+
+/**
+ * A live subscription, outside React or shared by components.
+ *
+ * Asking for its iterator starts it if it is idle. The iteration ends at `done` and `aborted` and
+ * throws the error at `failed`; leaving it closes the subscription. There is one iterator per
+ * controller, and while it is behind by more than a chunk, nothing is read.
+ */
+export interface EventSourceController<
+  TEvents extends EventMap = Record<string, string>,
+  TState = undefined,
+> extends ReadableStore<EventSourceSnapshot<TEvents, TState>>,
+    EventSourceActions {
+  /** Connects; the request is sent one microtask later. A live request is aborted first. */
+  start(): void;
+  [Symbol.asyncIterator](): AsyncIterableIterator<MessageOf<TEvents>>;
+}

@@ -1,0 +1,111 @@
+import type { Environment } from './environment.ts';
+
+/*
+ * What development says about a likely mistake. Every text of that kind lives here. Bundlers drop
+ * the bodies in production, and without a `process` they say nothing.
+ */
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
+/** HTML where a stream was expected. */
+export function hintHtml(environment: Environment, url: string): void {
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      environment.warn(
+        `rivulet: ${url} answered with an HTML page. Usually that is a login page after a redirect, ` +
+          'or the fallback page of a development server that does not proxy this path.',
+      );
+    }
+  } catch {}
+}
+
+/** Bytes of an event stream without one message. */
+export function hintNoMessages(environment: Environment, url: string, excerpt: string): void {
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      environment.warn(
+        `rivulet: the body of ${url} is no event stream, it starts with ${JSON.stringify(excerpt)}. ` +
+          'Does the server miss `data:` before the text, or the blank line that ends a message? ' +
+          "To read plain text, use useStreamingFetch with `framing: 'text'`.",
+      );
+    }
+  } catch {}
+}
+
+/** A cross-origin request that failed before any answer: the browser does not say why. */
+export function hintPreflight(
+  environment: Environment,
+  url: string,
+  method: string,
+  headers: Headers,
+): void {
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      const names = [...headers].filter(needsPreflight).map(([name]) => name);
+      const simple = ['GET', 'HEAD', 'POST'].includes(method);
+      if (names.length === 0 && simple) {
+        environment.warn(
+          `rivulet: the cross-origin request to ${url} failed before an answer. If the server is up, ` +
+            'its answer misses `Access-Control-Allow-Origin`' +
+            ' (and, with credentials, `Access-Control-Allow-Credentials: true`).',
+        );
+        return;
+      }
+      const answers = [
+        ...(names.length > 0 ? [`Access-Control-Allow-Headers: ${names.join(', ')}`] : []),
+        ...(simple ? [] : [`Access-Control-Allow-Methods: ${method}`]),
+      ];
+      environment.warn(
+        `rivulet: the cross-origin request to ${url} failed before an answer. If the server is up: this ` +
+          'request needs a preflight, so OPTIONS must be answered with ' +
+          `\`Access-Control-Allow-Origin\` and \`${answers.join('` and `')}\`.`,
+      );
+    }
+  } catch {}
+}
+
+/** Whether a header is outside the CORS safelist (Fetch 2.2.2). */
+function needsPreflight([name, value]: readonly [string, string]): boolean {
+  if (['accept', 'accept-language', 'content-language'].includes(name)) return false;
+  if (name === 'range') return !/^bytes=\d+-(\d+)?$/.test(value);
+  if (name !== 'content-type') return true;
+  return !/^(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i.test(value);
+}
+
+/** Headers that came late, followed at once by a burst: something held the messages back. */
+export function hintBuffering(environment: Environment, url: string): void {
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      environment.warn(
+        `rivulet: ${url} was silent for over 2 s and then sent many messages at once. Something between ` +
+          'here and the server buffers or compresses the stream: for nginx, set ' +
+          '`proxy_buffering off` or send `X-Accel-Buffering: no`; flush after every message.',
+      );
+    }
+  } catch {}
+}
+
+/** Six connections per host is all a browser opens on HTTP/1.1. */
+export function hintConnectionLimit(environment: Environment, origin: string): void {
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      environment.warn(
+        `rivulet: six streams to ${origin} are live. On HTTP/1.1 a browser opens six connections per ` +
+          'host, and the next request of any kind waits without an error. Use `share: true`, ' +
+          'close streams, or serve HTTP/2.',
+      );
+    }
+  } catch {}
+}
+
+/** Components that share a connection but ask for different transport options. */
+export function hintShareDiffers(environment: Environment, url: string, names: string[]): void {
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      environment.warn(
+        `rivulet: a subscription that shares the connection to ${url} asks for other transport options ` +
+          `(${names.join(', ')}); those of the oldest one are in force. Give it a \`key\` of its own.`,
+      );
+    }
+  } catch {}
+}

@@ -1,0 +1,43 @@
+export type { Environment, PageSignal } from './environment.ts';
+export type { StreamErrorCode, StreamErrorDetails } from './errors.ts';
+export { isStreamError, StreamError } from './errors.ts';
+export { createEventSource } from './event-source/create-event-source.ts';
+export type {
+  CredentialsOptions,
+  EventSourceActions,
+  EventSourceController,
+  EventSourceOptions,
+  EventSourceResult,
+  EventSourceSnapshot,
+  EventSourceValueOptions,
+  ResumeMode,
+  SchemasByName,
+} from './event-source/types.ts';
+export { type RetryDelayInput, retryDelay } from './lifecycle/retry-delay.ts';
+export { type ReadStreamOptions, readStream } from './reading/stream-reader.ts';
+export type {
+  AbortReason,
+  BodyInput,
+  EndWhen,
+  ErrorInfo,
+  EventMap,
+  FetchLike,
+  FlushMode,
+  HeadersInput,
+  LifecycleFields,
+  MessageFields,
+  MessageOf,
+  MessageOptions,
+  PauseReason,
+  RawMessage,
+  ReadableStore,
+  ReadyState,
+  ReduceOptions,
+  RetryOptions,
+  StandardSchema,
+  StandardSchemaResult,
+  Status,
+  StreamMessage,
+  StreamOptions,
+  ValueOf,
+} from './types.ts';

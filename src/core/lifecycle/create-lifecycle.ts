@@ -1,0 +1,258 @@
+import type { Environment } from '../environment.ts';
+import { isStreamError, messageOf, type StreamError } from '../errors.ts';
+import type { AbortReason, ErrorInfo, PauseReason, StreamOptions } from '../types.ts';
+import { type Attempt, createAttempt, type Outcome } from './attempt.ts';
+import { pageWatchOf, type RecoverySignal } from './recovery.ts';
+import { decideRetry } from './retry-policy.ts';
+import { IDLE, type LifecycleEvent, type LifecycleState, transition } from './transition.ts';
+
+/** Why the state changed, where callbacks care. */
+export type ChangeCause =
+  | { readonly response: Response }
+  | { readonly error: StreamError; readonly info: ErrorInfo };
+
+/** What a controller tells its lifecycle. */
+export interface LifecycleHost {
+  readonly environment: Environment;
+  readonly defaultMaxAttempts: number;
+  options(): StreamOptions;
+  method(): string;
+  /** Whether a failed request may be repeated (decision 2, and what the kind of stream allows). */
+  canRetry(): boolean;
+  /** Whether evidence of a dead connection starts a new request (decision 8). */
+  recovers(): boolean;
+  pausesWhenHidden(): boolean;
+  /** The server's `retry:` field. */
+  serverRetryMs(): number | null;
+  run(attempt: Attempt): Promise<Outcome>;
+  changed(state: LifecycleState, previous: LifecycleState, cause?: ChangeCause): void;
+}
+
+/** The effectful side of `transition`: attempts, timers, page signals. */
+export interface Lifecycle {
+  state(): LifecycleState;
+  start(): void;
+  stop(reason: AbortReason): void;
+  /** Ends with an error that the attempt itself did not meet, such as an invalid message. */
+  fail(error: StreamError): void;
+  end(): void;
+  reset(): void;
+  pause(reason: PauseReason): void;
+  unpause(reason: PauseReason): void;
+  /** The stream made progress: failures in a row count from zero again (decision 4). */
+  progressed(): void;
+}
+
+const HEALTHY_AFTER_MS = 5000;
+const OFFLINE_HOLD_MS = 30_000;
+const RESTORED_GRACE_MS = 2000;
+
+/** Runs one lifecycle: at most one attempt at any time, and nothing left behind when it ends. */
+export function createLifecycle(host: LifecycleHost): Lifecycle {
+  const { environment } = host;
+  const watch = pageWatchOf(environment);
+  let state: LifecycleState = IDLE;
+  let current: Attempt | null = null;
+  let openedAt: number | null = null;
+  /** Failures in a row since the last reset (decision 4). */
+  let failures = 0;
+  /** Until when the server asked to be left alone; recovery respects it (decision 8). */
+  let retryAfterUntil = 0;
+  /** The one timer that the present state may need, and the state it was set for. */
+  let timer: { readonly of: LifecycleState; readonly cancel: () => void } | null = null;
+  let stopWatching: (() => void) | null = null;
+
+  function dispatch(event: LifecycleEvent, cause?: ChangeCause): void {
+    const previous = state;
+    const next = transition(previous, event);
+    if (next === previous) return;
+    state = next;
+    align();
+    host.changed(next, previous, cause);
+    if (state === next && next.status === 'waiting' && !environment.isOnline()) {
+      dispatch({ type: 'pause', reason: 'offline' });
+    }
+  }
+
+  /** Makes attempt, timer and page listener what the present state needs. */
+  function align(): void {
+    const { status, pausedBy } = state;
+    const live = status === 'connecting' || status === 'open';
+    if (!live) release();
+    if (timer !== null && timer.of !== state) {
+      timer.cancel();
+      timer = null;
+    }
+    if (live || status === 'waiting' || status === 'paused') {
+      stopWatching ??= watch.subscribe(onSignal);
+    } else {
+      stopWatching?.();
+      stopWatching = null;
+    }
+    if (status === 'connecting' && current === null) send();
+    if (status === 'waiting') {
+      const delayMs = (state.nextRetryAt ?? 0) - environment.now();
+      setTimer(delayMs, () => dispatch({ type: 'due' }));
+    } else if (status === 'paused' && pausedBy.includes('offline')) {
+      setTimer(OFFLINE_HOLD_MS, () => unpause('offline'));
+    }
+  }
+
+  function setTimer(delayMs: number, onDue: () => void): void {
+    const of = state;
+    const fire = () => {
+      if (state === of) onDue();
+    };
+    timer = { of, cancel: environment.setTimer(fire, Math.max(0, delayMs)) };
+  }
+
+  function release(): void {
+    const attempt = current;
+    current = null;
+    openedAt = null;
+    attempt?.release();
+  }
+
+  function send(): void {
+    const attempt = createAttempt(
+      { owns, accept, settle, number: () => state.attempt },
+      watch.mark(),
+    );
+    current = attempt;
+    queueMicrotask(async () => {
+      if (!attempt.owns()) return;
+      try {
+        attempt.settle(await host.run(attempt));
+      } catch (thrown) {
+        const error = isStreamError(thrown)
+          ? thrown
+          : attempt.fail('network', `The connection failed: ${messageOf(thrown)}.`, {
+              cause: thrown,
+            });
+        attempt.settle({ type: 'error', error });
+      }
+    });
+  }
+
+  function owns(attempt: Attempt): boolean {
+    return current === attempt;
+  }
+
+  function accept(attempt: Attempt, response: Response): boolean {
+    if (current !== attempt) return false;
+    openedAt = environment.now();
+    retryAfterUntil = 0;
+    dispatch({ type: 'accept' }, { response });
+    return current === attempt;
+  }
+
+  function settle(attempt: Attempt, outcome: Outcome): void {
+    if (current !== attempt) return;
+    if (openedAt !== null && environment.now() - openedAt >= HEALTHY_AFTER_MS) failures = 0;
+    release();
+    if (outcome.type === 'end' || outcome.type === 'again') dispatch({ type: outcome.type });
+    else if (host.canRetry()) retry(outcome.type === 'error' ? outcome.error : null);
+    else if (outcome.type === 'error') fail(outcome.error);
+    else dispatch({ type: 'end' });
+  }
+
+  function retry(error: StreamError | null): void {
+    failures += 1;
+    const answer = decideRetry({
+      error,
+      failures,
+      policy: host.options().retry || {},
+      defaultMaxAttempts: host.defaultMaxAttempts,
+      method: host.method(),
+      attempt: state.attempt,
+      serverRetryMs: host.serverRetryMs(),
+      environment,
+    });
+    if (answer.type === 'end') dispatch({ type: 'end' });
+    else if (answer.type === 'fail') fail(answer.error);
+    else {
+      const now = environment.now();
+      retryAfterUntil = now + (error?.retryAfterMs ?? 0);
+      const nextRetryAt = now + answer.delayMs;
+      const cause = error === null ? undefined : { error, info: { willRetry: true, nextRetryAt } };
+      dispatch({ type: 'retry', error, nextRetryAt }, cause);
+    }
+  }
+
+  function fail(error: StreamError): void {
+    dispatch({ type: 'fail', error }, { error, info: { willRetry: false, nextRetryAt: null } });
+  }
+
+  function unpause(reason: PauseReason): void {
+    const waitUntil = retryAfterUntil > environment.now() ? retryAfterUntil : null;
+    dispatch({ type: 'unpause', reason, waitUntil });
+  }
+
+  /** Replaces a connection that is dead, and cuts a backoff short, but never a `Retry-After`. */
+  function recover(): void {
+    if (state.status === 'paused' || !host.recovers()) return;
+    if (state.status === 'waiting' && retryAfterUntil > environment.now()) return;
+    release();
+    dispatch({ type: 'again' });
+  }
+
+  /** After the back/forward cache a stream is kept if it shows life at once. */
+  function awaitLife(attempt: Attempt): void {
+    const restoredAt = environment.now();
+    const cancel = environment.setTimer(() => {
+      if (attempt.owns() && attempt.progress.lastByteAt < restoredAt) recover();
+    }, RESTORED_GRACE_MS);
+    attempt.signal.addEventListener('abort', cancel, { once: true });
+  }
+
+  function onSignal(signal: RecoverySignal): void {
+    switch (signal.type) {
+      case 'hidden':
+        if (host.pausesWhenHidden()) dispatch({ type: 'pause', reason: 'hidden' });
+        return;
+      case 'visible':
+        unpause('hidden');
+        for (const deadline of [...(current?.deadlines ?? [])]) deadline.check();
+        if (state.status === 'waiting' && environment.now() >= (state.nextRetryAt ?? 0)) {
+          dispatch({ type: 'due' });
+        }
+        return;
+      case 'offline':
+        dispatch({ type: 'pause', reason: 'offline' });
+        return;
+      case 'online':
+        unpause('offline');
+        return;
+      case 'dead':
+        if (current === null || signal.strikes(current.mark)) recover();
+        return;
+      default:
+        if (current === null) recover();
+        else if (signal.strikes(current.mark)) awaitLife(current);
+    }
+  }
+
+  return {
+    state: () => state,
+    start() {
+      release();
+      failures = 0;
+      retryAfterUntil = 0;
+      if (host.options().signal?.aborted) {
+        dispatch({ type: 'refuse' });
+        return;
+      }
+      const hidden = host.pausesWhenHidden() && environment.isHidden();
+      dispatch({ type: 'start', pausedBy: hidden ? ['hidden'] : [] });
+    },
+    stop: (reason) => dispatch({ type: 'stop', reason }),
+    fail,
+    end: () => dispatch({ type: 'end' }),
+    reset: () => dispatch({ type: 'reset' }),
+    pause: (reason) => dispatch({ type: 'pause', reason }),
+    unpause,
+    progressed() {
+      failures = 0;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { type Environment, isolate } from '../environment.ts';
+import { type Fail, isStreamError, type StreamError } from '../errors.ts';
+import type { EndWhen, RawMessage, StreamMessage } from '../types.ts';
+import { type InterpretOptions, interpret, isSchema } from './interpret.ts';
+
+/** A handler of one event name; its types are those that `parse` and `schema` make. */
+type MessageHandler = (value: never, message: never) => void;
+
+/** The options that decide what becomes of a message. */
+export interface DeliveryOptions<TMessage> extends InterpretOptions {
+  readonly events?: readonly string[] | undefined;
+  readonly on?: Readonly<Record<string, MessageHandler | undefined>> | undefined;
+  readonly onInvalid?: 'report' | 'skip' | 'fail' | undefined;
+  readonly onMessage?: ((message: TMessage) => void) | undefined;
+  readonly endWhen?: EndWhen<TMessage> | undefined;
+}
+
+/** Who receives messages. */
+export interface DeliveryHost<TMessage> {
+  readonly environment: Environment;
+  readonly fail: Fail;
+  options(): DeliveryOptions<TMessage>;
+  /** Whether messages are still wanted: a callback may have ended that. */
+  wants(): boolean;
+  /** Takes the message into text, data, state and history. */
+  accumulate(message: TMessage): void;
+  /** `onInvalid: 'report'`. */
+  report(error: StreamError): void;
+  /** Ends the lifecycle with an error. */
+  refuse(error: StreamError): void;
+  /** The predicate `endWhen` said yes. */
+  end(): void;
+}
+
+/** The names that are received: `events`, else those of `schema`, else all (`undefined`). */
+function wantedNames({ events, schema }: DeliveryOptions<never>): readonly string[] | undefined {
+  if (events !== undefined) return events;
+  return schema === undefined || isSchema(schema) ? undefined : Object.keys(schema);
+}
+
+/**
+ * Steps 2 to 8 of the life of a message: filter, parse, schema, state, handlers, predicate. The
+ * sentinels, step 1, belong to the connection.
+ */
+export function deliver<TMessage extends StreamMessage<unknown>>(
+  host: DeliveryHost<TMessage>,
+  raw: RawMessage,
+): void {
+  const options = host.options();
+  const names = wantedNames(options);
+  if (names !== undefined && !names.includes(raw.event)) return;
+  let value: unknown;
+  try {
+    value = interpret(raw, options, host.fail);
+  } catch (error) {
+    if (!isStreamError(error)) throw error;
+    if (options.onInvalid === 'fail' || error.code === 'async-schema') host.refuse(error);
+    else if (options.onInvalid !== 'skip') host.report(error);
+    return;
+  }
+  // What the value is, `parse` and `schema` say, and the public types tie them to the message.
+  const message = { ...raw, value } as TMessage;
+  host.accumulate(message);
+  tell(host, options, message);
+}
+
+function tell<TMessage extends StreamMessage<unknown>>(
+  host: DeliveryHost<TMessage>,
+  { on, onMessage, endWhen }: DeliveryOptions<TMessage>,
+  message: TMessage,
+): void {
+  const { environment } = host;
+  const handler = on !== undefined && Object.hasOwn(on, message.event) && on[message.event];
+  // The handler under an event name takes what messages of that name hold.
+  if (handler) isolate(environment, () => handler(message.value as never, message as never));
+  if (onMessage !== undefined && host.wants()) isolate(environment, () => onMessage(message));
+  if (typeof endWhen === 'function' && host.wants()) {
+    if (isolate(environment, () => endWhen(message)) === true) host.end();
+  }
+}

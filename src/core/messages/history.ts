@@ -1,0 +1,49 @@
+/** The newest messages, at most so many. */
+export interface History<TMessage> {
+  push(message: TMessage): void;
+  clear(): void;
+  /** Oldest first; the same array until something changes. */
+  snapshot(): readonly TMessage[];
+  /** How many messages were let go. */
+  dropped(): number;
+}
+
+/**
+ * A ring of at most `limit` messages. Pushing costs the same however long the stream; an array is
+ * made only when a snapshot is asked for after a change.
+ */
+export function createHistory<TMessage>(
+  limit: number,
+  seed: readonly TMessage[] = [],
+): History<TMessage> {
+  let ring: TMessage[] = limit === 0 ? [] : seed.slice(-limit);
+  /** Where the oldest message is once the ring is full. */
+  let start = 0;
+  let dropped = 0;
+  let snapshot: readonly TMessage[] | undefined;
+
+  return {
+    push(message) {
+      snapshot = undefined;
+      if (ring.length < limit) {
+        ring.push(message);
+        return;
+      }
+      dropped += 1;
+      if (limit === 0) return;
+      ring[start] = message;
+      start = (start + 1) % limit;
+    },
+    clear() {
+      ring = [];
+      start = 0;
+      dropped = 0;
+      snapshot = undefined;
+    },
+    snapshot() {
+      snapshot ??= [...ring.slice(start), ...ring.slice(0, start)];
+      return snapshot;
+    },
+    dropped: () => dropped,
+  };
+}

@@ -1,0 +1,97 @@
+import { type Fail, messageOf, type StreamError } from '../errors.ts';
+import type { RawMessage, StandardSchema, StandardSchemaResult } from '../types.ts';
+
+/** What decides about the value of a message. */
+export interface InterpretOptions {
+  readonly parse?: 'text' | 'json' | ((message: RawMessage) => unknown) | undefined;
+  readonly schema?:
+    | StandardSchema<unknown>
+    | Readonly<Record<string, StandardSchema<unknown>>>
+    | undefined;
+}
+
+/** The schema that applies to an event name. */
+function schemaFor(
+  schema: InterpretOptions['schema'],
+  event: string,
+): StandardSchema<unknown> | undefined {
+  if (schema === undefined) return undefined;
+  if (isSchema(schema)) return schema;
+  return Object.hasOwn(schema, event) ? schema[event] : undefined;
+}
+
+/** Whether a `schema` option is one schema for all messages. arktype's are functions. */
+export function isSchema(
+  schema: NonNullable<InterpretOptions['schema']>,
+): schema is StandardSchema<unknown> {
+  return '~standard' in schema;
+}
+
+/** The value of a message by `parse` and the schema; throws `parse`, `invalid` or `async-schema`. */
+export function interpret(message: RawMessage, options: InterpretOptions, fail: Fail): unknown {
+  const { parse, schema } = options;
+  if (schema === undefined && (parse === undefined || parse === 'text')) return message.data;
+  const value = parseValue(message, parse ?? 'json', fail);
+  const applied = schemaFor(schema, message.event);
+  return applied === undefined ? value : validate(message, value, applied, fail);
+}
+
+function parseValue(
+  message: RawMessage,
+  parse: NonNullable<InterpretOptions['parse']>,
+  fail: Fail,
+): unknown {
+  if (parse === 'text') return message.data;
+  try {
+    return parse === 'json' ? JSON.parse(message.data) : parse(message);
+  } catch (cause) {
+    throw fail(
+      'parse',
+      `A message of event "${message.event}" could not be parsed: ${messageOf(cause)}. ` +
+        `Its data starts with ${quote(message.data)}.`,
+      { cause },
+    );
+  }
+}
+
+function validate(
+  message: RawMessage,
+  value: unknown,
+  schema: StandardSchema<unknown>,
+  fail: Fail,
+): unknown {
+  let result: StandardSchemaResult<unknown> | Promise<StandardSchemaResult<unknown>>;
+  try {
+    result = schema['~standard'].validate(value);
+  } catch (cause) {
+    throw invalid(message, messageOf(cause), cause, fail);
+  }
+  if ('then' in result) {
+    // Its outcome means nothing here, a rejection included.
+    result.then(undefined, () => {});
+    throw fail(
+      'async-schema',
+      'The schema validates asynchronously; messages are delivered in order and at once, so a ' +
+        'schema must be synchronous. Validate in `onMessage` instead.',
+    );
+  }
+  if (result.issues === undefined) return result.value;
+  const issues = result.issues.map(({ message: text, path }) => {
+    const keys = path?.map((key) => String(typeof key === 'object' ? key.key : key));
+    return keys === undefined || keys.length === 0 ? text : `${keys.join('.')}: ${text}`;
+  });
+  throw invalid(message, issues.join('; '), result.issues, fail);
+}
+
+function invalid(message: RawMessage, complaint: string, cause: unknown, fail: Fail): StreamError {
+  return fail(
+    'invalid',
+    `A message of event "${message.event}" does not match its schema: ${complaint}. ` +
+      `Its data starts with ${quote(message.data)}.`,
+    { cause },
+  );
+}
+
+function quote(data: string): string {
+  return JSON.stringify(data.slice(0, 80));
+}

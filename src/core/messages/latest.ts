@@ -1,0 +1,41 @@
+/** The newest value of each event name. */
+export interface Latest {
+  set(event: string, value: unknown): void;
+  clear(): void;
+  /** An object without a prototype; the same one until something changes. */
+  snapshot(): Readonly<Record<string, unknown>>;
+}
+
+/** A server that invents names without end must not fill the memory. */
+const MAX_NAMES = 1000;
+
+/** Keeps the newest value of each event name, for at most 1,000 names. */
+export function createLatest(seed: Readonly<Record<string, unknown>> = {}): Latest {
+  const values = new Map<string, unknown>(Object.entries(seed));
+  let snapshot: Readonly<Record<string, unknown>> | undefined;
+
+  return {
+    set(event, value) {
+      snapshot = undefined;
+      values.set(event, value);
+      if (values.size <= MAX_NAMES) return;
+      for (const oldest of values.keys()) {
+        values.delete(oldest);
+        return;
+      }
+    },
+    clear() {
+      values.clear();
+      snapshot = undefined;
+    },
+    snapshot() {
+      if (snapshot === undefined) {
+        // Without a prototype, so that no event name means anything else.
+        const next: Record<string, unknown> = Object.create(null);
+        for (const [event, value] of values) next[event] = value;
+        snapshot = next;
+      }
+      return snapshot;
+    },
+  };
+}

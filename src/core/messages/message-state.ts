@@ -1,0 +1,84 @@
+import type { Environment } from '../environment.ts';
+import type { MessageFields, StreamMessage } from '../types.ts';
+import { createHistory } from './history.ts';
+
+/** What a controller shows of its messages. */
+export interface MessageState<TValue, TMessage, TState> {
+  /** Takes a message into data, state and history. */
+  apply(message: TMessage): void;
+  /** Forgets everything. */
+  clear(): void;
+  /** Whether what is shown is from before. */
+  isPrevious(): boolean;
+  /** Keeps showing what there is, as previous, until the first new message. */
+  keepAsPrevious(): void;
+  fields(): MessageFields<TValue, TMessage, TState>;
+}
+
+/** The options that decide what messages leave behind. */
+export interface MessageStateOptions<TMessage, TState> {
+  readonly reduce?: ((state: TState, message: TMessage) => TState) | undefined;
+  readonly initialState?: TState | undefined;
+  readonly maxMessages?: number | undefined;
+}
+
+const DEFAULT_MAX_MESSAGES = 100;
+
+/**
+ * Accumulates messages.
+ *
+ * @param options Read at every message, so that `reduce` is the newest closure.
+ * @param previous What to show as previous data until the first message.
+ */
+export function createMessageState<TValue, TMessage extends StreamMessage<TValue>, TState>(
+  environment: Environment,
+  options: () => MessageStateOptions<TMessage, TState>,
+  previous?: MessageFields<TValue, TMessage, TState>,
+): MessageState<TValue, TMessage, TState> {
+  const { initialState, maxMessages = DEFAULT_MAX_MESSAGES } = options();
+  // `initialState` is absent only together with `reduce`, where TState is undefined.
+  const emptyState = initialState as TState;
+  const history = createHistory<TMessage>(maxMessages, previous?.messages);
+  let message = previous?.message;
+  let data = previous?.data;
+  let state = previous === undefined ? emptyState : previous.state;
+  let isPrevious = previous !== undefined;
+
+  function clear(): void {
+    history.clear();
+    message = undefined;
+    data = undefined;
+    state = emptyState;
+    isPrevious = false;
+  }
+
+  return {
+    apply(next) {
+      if (isPrevious) clear();
+      const { reduce } = options();
+      if (reduce !== undefined) {
+        try {
+          state = reduce(state, next);
+        } catch (error) {
+          environment.reportError(error);
+        }
+      }
+      message = next;
+      data = next.value;
+      history.push(next);
+    },
+    clear,
+    isPrevious: () => isPrevious,
+    keepAsPrevious() {
+      isPrevious = message !== undefined;
+    },
+    fields: () => ({
+      data,
+      state,
+      message,
+      messages: history.snapshot(),
+      dropped: history.dropped(),
+      isPrevious,
+    }),
+  };
+}

@@ -1,0 +1,71 @@
+import type { Environment } from '../environment.ts';
+
+/** A time by which something must happen again and again. */
+export interface Deadline {
+  /** It happened: count from now. */
+  touch(): void;
+  /** Stand still: the reader waits for its consumer, not for the network. */
+  suspend(): void;
+  /** Count from now again. */
+  resume(): void;
+  /** Look at the clock now: timers of a hidden page run late. */
+  check(): void;
+  /** Never expire; idempotent. */
+  stop(): void;
+}
+
+/**
+ * A deadline that calls `onExpire` once when `timeoutMs` pass without a touch. A touch only notes
+ * the time, so it may come with every message; the timer looks at that note when it fires.
+ */
+export function createDeadline(
+  environment: Environment,
+  timeoutMs: number | undefined,
+  onExpire: () => void,
+): Deadline {
+  const limit = timeoutMs ?? Number.POSITIVE_INFINITY;
+  let since = environment.now();
+  let suspended = false;
+  let stopped = limit === Number.POSITIVE_INFINITY;
+  let cancelTimer: (() => void) | null = null;
+
+  const remaining = () => since + limit - environment.now();
+
+  function arm(): void {
+    if (stopped || suspended) return;
+    cancelTimer ??= environment.setTimer(() => {
+      cancelTimer = null;
+      check();
+      arm();
+    }, remaining());
+  }
+
+  function check(): void {
+    if (stopped || suspended || remaining() > 0) return;
+    stop();
+    onExpire();
+  }
+
+  function stop(): void {
+    stopped = true;
+    cancelTimer?.();
+    cancelTimer = null;
+  }
+
+  arm();
+  return {
+    touch() {
+      if (!stopped) since = environment.now();
+    },
+    suspend() {
+      suspended = true;
+    },
+    resume() {
+      suspended = false;
+      since = environment.now();
+      arm();
+    },
+    check,
+    stop,
+  };
+}

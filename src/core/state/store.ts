@@ -1,0 +1,82 @@
+import type { Environment } from '../environment.ts';
+import type { FlushMode, ReadableStore } from '../types.ts';
+import { flushSchedulerOf } from './flush-scheduler.ts';
+
+/** What a store asks of its owner. */
+export interface StoreHost<TSnapshot> {
+  readonly environment: Environment;
+  /** What a server renders and hydration starts from. */
+  readonly initial: TSnapshot;
+  /** The present state as a new snapshot. */
+  build(): TSnapshot;
+  mode(): FlushMode;
+  /** How many characters of text the snapshot shows: `'auto'` slows down for long texts. */
+  textLength(): number;
+}
+
+/** State that reaches its subscribers in flushes. The snapshot changes only then. */
+export interface Store<TSnapshot> extends ReadableStore<TSnapshot> {
+  /** The state changed; shows it when the mode says so. */
+  invalidate(): void;
+  /** Shows the state now, if it changed. */
+  flush(): void;
+}
+
+const LONG_TEXT = 20_000;
+const LONG_TEXT_INTERVAL_MS = 50;
+
+/** A store over state that its owner keeps (decision 13). */
+export function createStore<TSnapshot extends object>(
+  host: StoreHost<TSnapshot>,
+): Store<TSnapshot> {
+  const { environment } = host;
+  const scheduler = flushSchedulerOf(environment);
+  const listeners = new Set<() => void>();
+  let snapshot = host.initial;
+  let lastFlushAt = 0;
+
+  function intervalMs(mode: FlushMode): number {
+    if (typeof mode === 'number') return mode;
+    return mode === 'auto' && host.textLength() >= LONG_TEXT ? LONG_TEXT_INTERVAL_MS : 0;
+  }
+
+  /** Stores of one cadence share its grid, so that they flush in the same frame. */
+  function dueAt(interval: number): number {
+    const now = environment.now();
+    if (interval === 0) return now;
+    const next = (Math.floor(lastFlushAt / interval) + 1) * interval;
+    return Math.min(Math.max(next, now), now + interval);
+  }
+
+  const store: Store<TSnapshot> = {
+    getSnapshot: () => snapshot,
+    getServerSnapshot: () => host.initial,
+    subscribe(listener) {
+      // A wrapper of its own, so that a listener that subscribes twice is called twice.
+      const entry = () => listener();
+      listeners.add(entry);
+      return () => void listeners.delete(entry);
+    },
+    invalidate() {
+      const mode = host.mode();
+      if (mode === 'sync') store.flush();
+      else scheduler.schedule(store, dueAt(intervalMs(mode)));
+    },
+    flush() {
+      scheduler.cancel(store);
+      lastFlushAt = environment.now();
+      const next = host.build();
+      if (isEqual(snapshot, next)) return;
+      snapshot = next;
+      for (const listener of [...listeners]) listener();
+    },
+  };
+  return store;
+}
+
+/** Whether two snapshots of one shape hold the same fields. */
+function isEqual<TSnapshot extends object>(left: TSnapshot, right: TSnapshot): boolean {
+  const entries: [string, unknown][] = Object.entries(left);
+  const others: unknown[] = Object.values(right);
+  return entries.every(([, value], index) => Object.is(value, others[index]));
+}

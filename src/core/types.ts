@@ -1,0 +1,283 @@
+import type { Environment } from './environment.ts';
+import type { StreamError } from './errors.ts';
+
+/** Where a lifecycle stands. The diagram is in `lifecycle/transition.ts`. */
+export type Status =
+  | 'idle'
+  | 'connecting'
+  | 'open'
+  | 'waiting'
+  | 'paused'
+  | 'done'
+  | 'aborted'
+  | 'failed';
+
+/** WHATWG HTML 9.2.2: 0 is CONNECTING, 1 is OPEN, 2 is CLOSED. Always derived from the status. */
+export type ReadyState = 0 | 1 | 2;
+
+/** Why a lifecycle is held back. Several reasons can hold at once; it goes on when the last goes. */
+export type PauseReason = 'hidden' | 'offline' | 'user';
+
+/** Who ended an `aborted` lifecycle. An abort is not an error. */
+export type AbortReason = 'caller' | 'superseded' | 'unmounted' | 'signal';
+
+interface LifecycleFieldsOf<
+  TStatus extends Status,
+  TReadyState extends ReadyState,
+  TNextRetryAt extends number | null,
+  TReason extends AbortReason | null,
+  TError extends StreamError | null,
+> {
+  readonly status: TStatus;
+  /** WHATWG HTML 9.2.2: 0 is CONNECTING, 1 is OPEN, 2 is CLOSED. */
+  readonly readyState: TReadyState;
+  /** Requests of this lifecycle so far: 1 for the first, 0 before it. */
+  readonly attempt: number;
+  /** When the next request is due, in ms since the epoch; `null` unless `waiting`. */
+  readonly nextRetryAt: TNextRetryAt;
+  /** Who ended the lifecycle; `null` unless `aborted`. */
+  readonly reason: TReason;
+  /** What holds the lifecycle back; empty unless `paused`. */
+  readonly pausedBy: readonly PauseReason[];
+  /** The present trouble; clears at the next successful open. */
+  readonly error: TError;
+}
+
+/** The fields that all three results share. The union narrows on `status`. */
+export type LifecycleFields =
+  | LifecycleFieldsOf<'idle', 2, null, null, null>
+  | LifecycleFieldsOf<'connecting', 0, null, null, StreamError | null>
+  | LifecycleFieldsOf<'open', 1, null, null, null>
+  | LifecycleFieldsOf<'waiting', 0, number, null, StreamError | null>
+  | LifecycleFieldsOf<'paused', 0, null, null, StreamError | null>
+  | LifecycleFieldsOf<'done', 2, null, null, null>
+  | LifecycleFieldsOf<'aborted', 2, null, AbortReason, null>
+  | LifecycleFieldsOf<'failed', 2, null, null, StreamError>;
+
+/** Any function that behaves like `fetch` for a URL and an init object. */
+export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Headers in every form `fetch` takes; a record may leave a header out with `undefined`. */
+export type HeadersInput = HeadersInit | Readonly<Record<string, string | undefined>>;
+
+/** A body that `fetch` takes, or a plain object or array that is sent as JSON. */
+export type BodyInput = BodyInit | Readonly<Record<string, unknown>> | readonly unknown[] | null;
+
+/** What `onError` is told beside the error. */
+export interface ErrorInfo {
+  /** Whether another request follows by itself. */
+  readonly willRetry: boolean;
+  /** When it is due, in ms since the epoch; `null` if none is, or if it follows at once. */
+  readonly nextRetryAt: number | null;
+}
+
+/** When and how often a request is repeated. Every field has a default. */
+export interface RetryOptions {
+  /** Width of the first random delay, in ms; doubles with every failure in a row. Default 1000. */
+  readonly baseDelayMs?: number | undefined;
+  /** Largest width of the random delay, in ms. Default 30,000. */
+  readonly maxDelayMs?: number | undefined;
+  /**
+   * Requests in a row, the first included, before the lifecycle fails with `retries-exhausted`.
+   * The count starts again after 5 s open or a new last event id. Default: no limit for a
+   * subscription, 4 for a streaming fetch and a download.
+   */
+  readonly maxAttempts?: number | undefined;
+  /** HTTP statuses worth a repeat. Replaces 408, 425, 429, 500, 502, 503, 504. */
+  readonly statuses?: readonly number[] | undefined;
+  /** Methods that may be sent more than once. Replaces GET and HEAD. */
+  readonly methods?: readonly string[] | undefined;
+  /**
+   * Decides in place of `statuses`: `false` fails, `true` retries after the usual delay, a number
+   * retries after that many ms, `undefined` leaves it to the default rule. It cannot make a method
+   * repeatable. A throw counts as `false`.
+   */
+  readonly shouldRetry?:
+    | ((
+        error: StreamError,
+        context: { readonly attempt: number; readonly method: string },
+      ) => boolean | number | undefined)
+    | undefined;
+}
+
+/** When state reaches React: see `flush` in {@link StreamOptions}. */
+export type FlushMode = 'auto' | 'frame' | 'sync' | number;
+
+/** The options of all three hooks and controllers. Everything but the identity may change freely. */
+export interface StreamOptions {
+  /** The request method. Default GET, or POST when there is a body. Part of the identity. */
+  readonly method?: string | undefined;
+  /** Request headers; a function is called for every attempt, and may be async. */
+  readonly headers?: HeadersInput | (() => HeadersInput | Promise<HeadersInput>) | undefined;
+  /**
+   * The request body. A plain object or array is sent as JSON and is part of the identity, as is a
+   * string; a function is called for every attempt, and may be async. A `ReadableStream` serves
+   * one attempt: a second fails with `body-used`.
+   */
+  readonly body?: BodyInput | (() => BodyInput | Promise<BodyInput>) | undefined;
+  /** Whether cookies and other credentials are sent, as in fetch. */
+  readonly credentials?: RequestCredentials | undefined;
+  /** A fetch-like function in place of the global one. */
+  readonly fetch?: FetchLike | undefined;
+  /** Ends the lifecycle with `aborted`, reason `signal`; already aborted: no request is made. */
+  readonly signal?: AbortSignal | undefined;
+  /** Passed through to fetch: `mode`, `redirect`, `priority`, `referrerPolicy` and the like. */
+  readonly requestInit?:
+    | Omit<RequestInit, 'method' | 'headers' | 'body' | 'signal' | 'credentials'>
+    | undefined;
+  /** `false`: never repeat a request. Default: see {@link RetryOptions}. */
+  readonly retry?: RetryOptions | false | undefined;
+  /**
+   * Longest time without response headers, in ms; off by default. Node sends no headers before
+   * `res.flushHeaders()` or a first write.
+   */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Longest time without a byte of the body, in ms; comments count as life. Off by default. */
+  readonly idleTimeoutMs?: number | undefined;
+  /**
+   * Called when a request is answered with 401, once for any number of streams; each then tries
+   * once more, until the next successful open.
+   */
+  readonly onUnauthorized?: ((error: StreamError) => void | Promise<void>) | undefined;
+  /** Distinguishes requests that look the same, such as those of two users. Part of the identity. */
+  readonly key?: string | number | undefined;
+  /**
+   * When state reaches React: `'frame'` at the next frame, a number of ms at most that often,
+   * `'sync'` at every message, `'auto'` (the default) at the next frame and, from 20,000
+   * characters of text on, every 50 ms. A status change and the first data never wait.
+   */
+  readonly flush?: FlushMode | undefined;
+  /** The headers of a response were accepted. Called at once, before any message. */
+  readonly onOpen?: ((response: Response) => void) | undefined;
+  /** Every chunk of the body as it arrives; the bytes are lent for the call. */
+  readonly onChunk?:
+    | ((bytes: Uint8Array, progress: { readonly loaded: number }) => void)
+    | undefined;
+  /** Every failed attempt and every reported message. */
+  readonly onError?: ((error: StreamError, info: ErrorInfo) => void) | undefined;
+  /** Every change of the status, at once. */
+  readonly onStatusChange?: ((status: Status, previous: Status) => void) | undefined;
+  /** Where time, network and page signals come from. For tests and unusual runtimes. */
+  readonly environment?: Environment | undefined;
+}
+
+/** A message as it came over the wire, before `parse`. */
+export interface RawMessage<TName extends string = string, TData = string> {
+  /** The SSE `event:` field; `'message'` where there is none (WHATWG HTML 9.2.6). */
+  readonly event: TName;
+  /** The wire text (bytes for `framing: 'bytes'`). */
+  readonly data: TData;
+  /** The last event id as of this message; it persists over messages (WHATWG HTML 9.2.6). */
+  readonly lastEventId: string;
+  /** The origin of the final URL after redirects. */
+  readonly origin: string;
+}
+
+/** A delivered message: the wire text and what `parse` and the schema made of it. */
+export interface StreamMessage<TValue, TName extends string = string, TData = string>
+  extends RawMessage<TName, TData> {
+  readonly value: TValue;
+}
+
+/** Event name to value type. */
+export type EventMap = Record<string, unknown>;
+
+/** The value of any event of a map. */
+export type ValueOf<TEvents> = TEvents[keyof TEvents & string];
+
+/** The messages of an event map, discriminated by `event`. */
+export type MessageOf<TEvents> = {
+  [TName in keyof TEvents & string]: StreamMessage<TEvents[TName], TName>;
+}[keyof TEvents & string];
+
+/** Standard Schema v1 (standardschema.dev), as zod, valibot and arktype implement it. */
+export interface StandardSchema<TOutput> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (
+      value: unknown,
+    ) => StandardSchemaResult<TOutput> | Promise<StandardSchemaResult<TOutput>>;
+    readonly types?: { readonly input: unknown; readonly output: TOutput } | undefined;
+  };
+}
+
+/** What a {@link StandardSchema} answers: a value, or the issues found. */
+export type StandardSchemaResult<TOutput> =
+  | { readonly value: TOutput; readonly issues?: undefined }
+  | {
+      readonly issues: ReadonlyArray<{
+        readonly message: string;
+        readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined;
+      }>;
+    };
+
+/** A message that says "that was all": its data, its event name, or a predicate. */
+export type EndWhen<TMessage> =
+  | string
+  | { readonly event: string }
+  | ((message: TMessage) => boolean);
+
+/** The options of the two hooks that receive messages. */
+export interface MessageOptions<TMessage> {
+  /** Longest time without a message, in ms; comments do not count. Off by default. */
+  readonly messageTimeoutMs?: number | undefined;
+  /**
+   * Longest message, in characters; a longer one fails with `message-too-large`. Default 16 Mi,
+   * `Infinity` for none.
+   */
+  readonly maxMessageLength?: number | undefined;
+  /**
+   * What becomes of a message that does not parse or validate: `'report'` (default) calls
+   * `onError` and goes on, `'skip'` goes on, `'fail'` ends the lifecycle.
+   */
+  readonly onInvalid?: 'report' | 'skip' | 'fail' | undefined;
+  /** How many messages `messages` keeps. Default 100, `Infinity` allowed. */
+  readonly maxMessages?: number | undefined;
+  /**
+   * The message that ends the stream as `done`. A string is compared with the data, `{ event }`
+   * with the event name: such a message is not delivered. A predicate sees a message after it was
+   * delivered. A throw counts as "no".
+   */
+  readonly endWhen?: EndWhen<TMessage> | undefined;
+  /** Every message, in order, at once. */
+  readonly onMessage?: ((message: TMessage) => void) | undefined;
+  /** Keep showing the data of the previous identity until the first new message. */
+  readonly keepPrevious?: boolean | undefined;
+}
+
+/** `reduce` and `initialState`: both or neither. */
+export type ReduceOptions<TMessage, TState> =
+  | {
+      /** Folds every message into `state`. A throw leaves the state unchanged. */
+      readonly reduce: (state: TState, message: TMessage) => TState;
+      /** The state before the first message. */
+      readonly initialState: TState;
+    }
+  | { readonly reduce?: undefined; readonly initialState?: undefined };
+
+/** The part of a result that messages fill. */
+export interface MessageFields<TValue, TMessage, TState> {
+  /** The newest value. */
+  readonly data: TValue | undefined;
+  /** What `reduce` made of all messages. */
+  readonly state: TState;
+  /** The newest message. */
+  readonly message: TMessage | undefined;
+  /** The newest messages, oldest first, at most `maxMessages`. */
+  readonly messages: readonly TMessage[];
+  /** How many messages `messages` has let go. */
+  readonly dropped: number;
+  /** Whether the data are still those of the previous identity (`keepPrevious`). */
+  readonly isPrevious: boolean;
+}
+
+/** What React and tests subscribe to. */
+export interface ReadableStore<TSnapshot> {
+  /** The newest flushed state; the same object until the next flush. */
+  getSnapshot(): TSnapshot;
+  /** The state a server renders and hydration starts from. */
+  getServerSnapshot(): TSnapshot;
+  /** Calls the listener after every flush; returns how to stop that. */
+  subscribe(listener: () => void): () => void;
+}

@@ -1,0 +1,91 @@
+import { mergeHeaders } from '../core/request/build-request.ts';
+import type { RetryOptions, StreamMessage, StreamOptions } from '../core/types.ts';
+
+/** Defaults for every hook below a provider. */
+export interface StreamConfigOptions
+  extends Pick<
+    StreamOptions,
+    | 'fetch'
+    | 'headers'
+    | 'credentials'
+    | 'onUnauthorized'
+    | 'onOpen'
+    | 'onChunk'
+    | 'onError'
+    | 'onStatusChange'
+    | 'environment'
+  > {
+  /** Fields of `retry`. They never switch retrying on where a hook does not retry. */
+  readonly retry?: RetryOptions | undefined;
+  /** Every message of every hook below, before the hook's own callbacks. */
+  readonly onMessage?:
+    | ((message: StreamMessage<unknown, string, string | Uint8Array>) => void)
+    | undefined;
+}
+
+/** What a hook's options and a provider's have in common. */
+interface Mergeable extends Omit<StreamConfigOptions, 'retry' | 'onMessage'> {
+  readonly retry?: RetryOptions | false | undefined;
+  /** The messages of a hook are of a narrower type than those of a provider. */
+  readonly onMessage?: ((message: never) => void) | undefined;
+  readonly withCredentials?: boolean | undefined;
+}
+
+/**
+ * Options completed by those of a provider: the inner one wins, headers merge by name, callbacks of
+ * the provider come first.
+ *
+ * @param retries Whether requests are repeated without being asked to; else only `retry` asks.
+ */
+export function mergeConfig<TOptions extends Mergeable>(
+  config: StreamConfigOptions,
+  own: TOptions,
+  retries: boolean,
+): TOptions {
+  const hasRetry = own.retry !== false && (retries || own.retry !== undefined);
+  const credentials = own.withCredentials === undefined ? config.credentials : undefined;
+  return {
+    ...own,
+    fetch: own.fetch ?? config.fetch,
+    credentials: own.credentials ?? credentials,
+    environment: own.environment ?? config.environment,
+    retry: hasRetry ? { ...config.retry, ...own.retry } : own.retry,
+    headers: bothHeaders(config.headers, own.headers),
+    onUnauthorized: own.onUnauthorized ?? config.onUnauthorized,
+    onOpen: inTurn(config.onOpen, own.onOpen),
+    onChunk: inTurn(config.onChunk, own.onChunk),
+    onError: inTurn(config.onError, own.onError),
+    onStatusChange: inTurn(config.onStatusChange, own.onStatusChange),
+    onMessage: inTurn<[never]>(config.onMessage, own.onMessage),
+  };
+}
+
+function bothHeaders(
+  outer: StreamOptions['headers'],
+  inner: StreamOptions['headers'],
+): StreamOptions['headers'] {
+  if (outer === undefined || inner === undefined) return inner ?? outer;
+  return async () => {
+    const [base, own] = await Promise.all([evaluate(outer), evaluate(inner)]);
+    return mergeHeaders(base, own);
+  };
+}
+
+function evaluate(headers: NonNullable<StreamOptions['headers']>) {
+  return typeof headers === 'function' ? headers() : headers;
+}
+
+/** One callback after the other; a throw of the first does not keep the second from its turn. */
+function inTurn<TArguments extends readonly unknown[]>(
+  first: ((...args: TArguments) => void) | undefined,
+  second: ((...args: TArguments) => void) | undefined,
+): ((...args: TArguments) => void) | undefined {
+  if (first === undefined || second === undefined) return second ?? first;
+  return (...args) => {
+    try {
+      first(...args);
+    } finally {
+      second(...args);
+    }
+  };
+}

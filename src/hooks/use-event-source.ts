@@ -1,0 +1,76 @@
+import { useMemo } from 'react';
+import {
+  type ManagedEventSource,
+  manageEventSource,
+} from '../core/event-source/create-event-source.ts';
+import type {
+  EventSourceController,
+  EventSourceOptions,
+  EventSourceResult,
+  EventSourceValueOptions,
+} from '../core/event-source/types.ts';
+import { identityOf } from '../core/request/identity.ts';
+import type { EventMap } from '../core/types.ts';
+import { validateOptions } from '../core/validate-options.ts';
+import { mergeConfig } from './merge-config.ts';
+import { useStreamConfig } from './stream-config.tsx';
+import { useManaged, useSnapshot } from './use-controller.ts';
+
+/**
+ * A live subscription to server-sent events (WHATWG HTML 9.2) over fetch: any method, headers and
+ * body, reconnection with backoff, resumption with `Last-Event-ID`, named and typed events, at most
+ * one render per frame.
+ *
+ * It connects when the component mounts, again when method, URL, body or `key` change, and closes
+ * when it unmounts. Headers, callbacks and all other options may change freely and inline. With
+ * `null` as URL nothing runs. With a controller it shows that controller's state.
+ *
+ * @throws StreamError `invalid-option`, during render, for options that can only be mistakes.
+ * @example
+ * function Clock() {
+ *   const { status, data } = useEventSource('/api/clock');
+ *   return <p>{status === 'open' ? data : status}</p>;
+ * }
+ */
+export function useEventSource<
+  TEvents extends EventMap = Record<string, string>,
+  TState = undefined,
+>(
+  url: string | URL | null,
+  options?: EventSourceOptions<TEvents, TState>,
+): EventSourceResult<TEvents, TState>;
+/** With `parse` or one schema for all messages, the type of the values is inferred. */
+export function useEventSource<TValue = unknown, TState = undefined>(
+  url: string | URL | null,
+  options: EventSourceValueOptions<TValue, TState>,
+): EventSourceResult<Record<string, TValue>, TState>;
+/** Shows a controller that was made elsewhere; never starts or closes it. */
+export function useEventSource<TEvents extends EventMap, TState>(
+  controller: EventSourceController<TEvents, TState>,
+): EventSourceResult<TEvents, TState>;
+export function useEventSource(
+  source: string | URL | null | EventSourceController<EventMap, unknown>,
+  given: object = {},
+): EventSourceResult<EventMap, unknown> {
+  const config = useStreamConfig();
+  // The signatures above say what the options must be; here their type parameters are gone.
+  const options = mergeConfig(config, given as EventSourceOptions<EventMap, unknown>, true);
+  validateOptions(options);
+  const isController = typeof source === 'object' && source !== null && 'getSnapshot' in source;
+  const url = isController ? null : source;
+  const enabled = url !== null && options.enabled !== false;
+
+  const managed = useManaged({
+    identity: identityOf(url, options),
+    options,
+    enabled,
+    create: (replaces: ManagedEventSource<EventMap, unknown> | undefined) =>
+      manageEventSource(url, options, { enabled, replaces }),
+  });
+  const controller = isController ? source : managed;
+  const snapshot = useSnapshot(controller);
+  return useMemo(
+    () => ({ ...snapshot, close: controller.close, reconnect: controller.reconnect }),
+    [snapshot, controller],
+  );
+}

@@ -1,0 +1,46 @@
+'use client';
+
+export type { Environment, PageSignal } from './core/environment.ts';
+export type { StreamErrorCode, StreamErrorDetails } from './core/errors.ts';
+export { isStreamError, StreamError } from './core/errors.ts';
+export { createEventSource } from './core/event-source/create-event-source.ts';
+export type {
+  CredentialsOptions,
+  EventSourceActions,
+  EventSourceController,
+  EventSourceOptions,
+  EventSourceResult,
+  EventSourceSnapshot,
+  EventSourceValueOptions,
+  ResumeMode,
+  SchemasByName,
+} from './core/event-source/types.ts';
+export type {
+  AbortReason,
+  BodyInput,
+  EndWhen,
+  ErrorInfo,
+  EventMap,
+  FetchLike,
+  FlushMode,
+  HeadersInput,
+  LifecycleFields,
+  MessageFields,
+  MessageOf,
+  MessageOptions,
+  PauseReason,
+  RawMessage,
+  ReadableStore,
+  ReadyState,
+  ReduceOptions,
+  RetryOptions,
+  StandardSchema,
+  StandardSchemaResult,
+  Status,
+  StreamMessage,
+  StreamOptions,
+  ValueOf,
+} from './core/types.ts';
+export type { StreamConfigOptions } from './hooks/merge-config.ts';
+export { StreamConfig, type StreamConfigProps } from './hooks/stream-config.tsx';
+export { useEventSource } from './hooks/use-event-source.ts';
