@@ -137,8 +137,8 @@ describe('an empty Vite app with the packed package and the examples, unchanged'
     page.on('pageerror', (error) => errors.push(error.message));
     await page.goto(`${address}/#${name}`);
     await expectation.act?.(page);
-    await page.locator('body').filter({ hasText: expectation.shows }).waitFor();
-    expect(await page.locator('body').innerText()).toMatch(expectation.shows);
+    const text = () => page.locator('body').innerText();
+    await expect.poll(text, { timeout: 30_000 }).toMatch(expectation.shows);
     expect(errors).toEqual([]);
     await page.close();
   });
