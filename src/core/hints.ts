@@ -85,10 +85,25 @@ export function hintBuffering(environment: Environment, url: string): void {
   } catch {}
 }
 
-/** Six connections per host is all a browser opens on HTTP/1.1. */
-export function hintConnectionLimit(environment: Environment, origin: string): void {
+/** How many streams are live, by origin. */
+const liveStreams = new WeakMap<Environment, Map<string, number>>();
+
+/** Six connections per host is all a browser opens on HTTP/1.1; `signal` aborts when one is over. */
+export function hintConnectionLimit(
+  environment: Environment,
+  { origin, protocol }: URL,
+  signal: AbortSignal,
+): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
+      if (protocol !== 'http:' || environment.baseUrl() === undefined) return;
+      const counts = liveStreams.get(environment) ?? new Map<string, number>();
+      liveStreams.set(environment, counts);
+      const add = (difference: number) =>
+        counts.set(origin, (counts.get(origin) ?? 0) + difference);
+      add(1);
+      signal.addEventListener('abort', () => add(-1), { once: true });
+      if (counts.get(origin) !== 6) return;
       environment.warn(
         `rivulet: six streams to ${origin} are live. On HTTP/1.1 a browser opens six connections per ` +
           'host, and the next request of any kind waits without an error. Use `share: true`, ' +
@@ -101,7 +116,7 @@ export function hintConnectionLimit(environment: Environment, origin: string): v
 /** Components that share a connection but ask for different transport options. */
 export function hintShareDiffers(environment: Environment, url: string, names: string[]): void {
   try {
-    if (process.env.NODE_ENV !== 'production') {
+    if (process.env.NODE_ENV !== 'production' && names.length > 0) {
       environment.warn(
         `rivulet: a subscription that shares the connection to ${url} asks for other transport options ` +
           `(${names.join(', ')}); those of the oldest one are in force. Give it a \`key\` of its own.`,

@@ -42,7 +42,7 @@ export interface ConnectionListener {
 }
 
 /** A lifecycle of event-stream requests, with the last event id that resumes them. */
-export interface Connection extends Lifecycle {
+export interface Connection extends Pick<Lifecycle, 'state' | 'stop' | 'fail' | 'end' | 'reset'> {
   /** Starts; with the session kept, as the same request again. */
   start(keepsSession?: boolean): void;
   lastEventId(): string;

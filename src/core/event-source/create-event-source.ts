@@ -1,5 +1,6 @@
 import { defaultEnvironment, isolate } from '../environment.ts';
 import { StreamError } from '../errors.ts';
+import { createAnnouncer } from '../lifecycle/announce.ts';
 import type { ChangeCause } from '../lifecycle/create-lifecycle.ts';
 import { createSignalFollower } from '../lifecycle/follow-signal.ts';
 import { createPresence, type ManagedController } from '../lifecycle/presence.ts';
@@ -17,6 +18,7 @@ import { createStore } from '../state/store.ts';
 import type { EventMap, MessageOf, Status, ValueOf } from '../types.ts';
 import { validateOptions } from '../validate-options.ts';
 import { createConnection } from './connection.ts';
+import { joinConnection } from './shared-connection.ts';
 import type {
   EventSourceController,
   EventSourceOptions,
@@ -78,9 +80,6 @@ export function manageEventSource<TEvents extends EventMap, TState>(
   let options = given;
   let replaced = start?.replaces;
   const previous = url !== null && given.keepPrevious ? replaced?.getSnapshot() : undefined;
-  /** The status that callbacks were told last; a new identity goes on from that of the old one. */
-  let toldStatus: Status = replaced?.getSnapshot().status ?? 'idle';
-  let isSilent = false;
   /** After `close()` only `reconnect()` or a new identity starts again. */
   let closedByCaller = false;
   /** The first data of a lifecycle reach React at once. */
@@ -95,9 +94,17 @@ export function manageEventSource<TEvents extends EventMap, TState>(
   const queue = createMessageQueue<Message>();
   const signal = createSignalFollower(() => connection.stop('signal'));
 
+  const announcer = createAnnouncer(
+    { environment, options: () => options, state: () => connection.state() },
+    replaced?.getSnapshot().status,
+  );
+
   const delivery: DeliveryHost<Message> = {
     environment,
-    fail: (code, message, details) => new StreamError(code, message, details),
+    fail: (code, message, details) => {
+      const { attempt } = connection.state();
+      return new StreamError(code, message, { url: String(url), attempt, ...details });
+    },
     options: () => options,
     wants: () => connection.state().status === 'open',
     accumulate(message) {
@@ -106,23 +113,23 @@ export function manageEventSource<TEvents extends EventMap, TState>(
       latest.set(message.event, message.value);
       queue.push(message);
     },
-    report: (error) => report(error, false),
+    report: (error) => announcer.report(error, false),
     refuse: (error) => connection.fail(error),
     end: () => connection.end(),
   };
 
-  const connection = createConnection(
+  const connect = given.share ? joinConnection : createConnection;
+  const connection = connect(
     environment,
     String(url ?? ''),
     () => options,
     {
       changed,
-      chunk(bytes, loaded) {
-        const { onChunk } = options;
-        if (onChunk !== undefined) isolate(environment, () => onChunk(bytes, { loaded }));
-      },
+      chunk: announcer.chunk,
       message(item, lastEventId, origin) {
-        deliver(delivery, { event: item.event ?? 'message', data: item.data, lastEventId, origin });
+        const event = item.event ?? 'message';
+        const isDelivered = deliver(delivery, { event, data: item.data, lastEventId, origin });
+        if (!isDelivered) return;
         if (hasShownData) store.invalidate();
         else store.flush();
         hasShownData = true;
@@ -131,7 +138,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
         const { onComment } = options;
         if (onComment !== undefined) isolate(environment, () => onComment(comment));
       },
-      report,
+      report: announcer.report,
       ready: queue.ready,
     },
     given.lastEventId,
@@ -155,35 +162,13 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     const over = isOver(state.status);
     signal.follow(over ? undefined : options.signal);
     if (over) queue.end(state.error ?? undefined);
-    if (isSilent) return;
-    const { onStatusChange, onOpen, onError } = options;
-    const { status } = state;
-    const previousStatus = toldStatus;
-    toldStatus = status;
-    if (onStatusChange !== undefined && status !== previousStatus) {
-      isolate(environment, () => onStatusChange(status, previousStatus));
-    }
-    if (cause !== undefined && 'response' in cause) {
-      if (onOpen && connection.state() === state)
-        isolate(environment, () => onOpen(cause.response));
-    } else if (cause !== undefined && onError !== undefined) {
-      // The status callback may have stopped what was to come.
-      const willRetry = cause.info.willRetry && connection.state() === state;
-      const nextRetryAt = willRetry ? cause.info.nextRetryAt : null;
-      isolate(environment, () => onError(cause.error, { willRetry, nextRetryAt }));
-    }
+    announcer.changed(state, cause);
     store.flush();
   }
 
-  function report(error: StreamError, willRetry: boolean): void {
-    const { onError } = options;
-    if (onError !== undefined) {
-      isolate(environment, () => onError(error, { willRetry, nextRetryAt: null }));
-    }
-  }
-
   function begin(keepsSession: boolean): void {
-    if (url === null) return;
+    // What a component starts, the component must be there to stop.
+    if (url === null || (start !== undefined && !presence.isMounted())) return;
     closedByCaller = false;
     hasShownData = false;
     connection.start(keepsSession);
@@ -219,9 +204,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
       replaced = undefined;
       presence.retain();
     },
-    silence() {
-      isSilent = true;
-    },
+    silence: announcer.silence,
     setOptions(next) {
       options = next;
       if (!isOver(connection.state().status)) signal.follow(next.signal);

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts';
 import { isStreamError, messageOf, type StreamError } from '../errors.ts';
-import { hintPreflight } from '../hints.ts';
+import { hintConnectionLimit, hintPreflight } from '../hints.ts';
 import { createDeadline } from '../reading/deadlines.ts';
 import {
   type BuiltRequest,
@@ -124,6 +124,7 @@ async function send(
     attempt.settle({ type: 'error', error });
   });
   attempt.deadlines.push(deadline);
+  hintConnectionLimit(environment, target, attempt.signal);
   try {
     const response = await fetchLike(request.url, { ...request.init, signal: attempt.signal });
     if (attempt.owns()) return response;

@@ -3,6 +3,7 @@ export interface Presence {
   retain(): void;
   release(): void;
   setEnabled(enabled: boolean): void;
+  isMounted(): boolean;
 }
 
 /**
@@ -27,6 +28,7 @@ export function createPresence(
   }
 
   return {
+    isMounted: () => isMounted,
     retain() {
       isMounted = true;
       schedule();

@@ -40,15 +40,15 @@ function wantedNames({ events, schema }: DeliveryOptions<never>): readonly strin
 
 /**
  * Steps 2 to 8 of the life of a message: filter, parse, schema, state, handlers, predicate. The
- * sentinels, step 1, belong to the connection.
+ * sentinels, step 1, belong to the connection. Returns whether the message was delivered.
  */
 export function deliver<TMessage extends StreamMessage<unknown>>(
   host: DeliveryHost<TMessage>,
   raw: RawMessage,
-): void {
+): boolean {
   const options = host.options();
   const names = wantedNames(options);
-  if (names !== undefined && !names.includes(raw.event)) return;
+  if (names !== undefined && !names.includes(raw.event)) return false;
   let value: unknown;
   try {
     value = interpret(raw, options, host.fail);
@@ -56,12 +56,13 @@ export function deliver<TMessage extends StreamMessage<unknown>>(
     if (!isStreamError(error)) throw error;
     if (options.onInvalid === 'fail' || error.code === 'async-schema') host.refuse(error);
     else if (options.onInvalid !== 'skip') host.report(error);
-    return;
+    return false;
   }
   // What the value is, `parse` and `schema` say, and the public types tie them to the message.
   const message = { ...raw, value } as TMessage;
   host.accumulate(message);
   tell(host, options, message);
+  return true;
 }
 
 function tell<TMessage extends StreamMessage<unknown>>(

@@ -15,7 +15,8 @@ export type ResponseWithBody = Response & { readonly body: ReadableStream<Uint8A
 
 /** The MIME essence of a response (WHATWG MIME Sniffing 4.4): lower case, without parameters. */
 export function mimeEssence(headers: Headers): string {
-  return (headers.get('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  const [essence = ''] = (headers.get('content-type') ?? '').split(';', 1);
+  return essence.trim().toLowerCase();
 }
 
 /** Start of the body of a response that will not be used; the rest is cancelled. */
