@@ -129,7 +129,8 @@ export function manageEventSource<TEvents extends EventMap, TState>(
       message(item, lastEventId, origin) {
         const event = item.event ?? 'message';
         const isDelivered = deliver(delivery, { event, data: item.data, lastEventId, origin });
-        if (!isDelivered) return;
+        // What a callback ended was shown with its end.
+        if (!isDelivered || !delivery.wants()) return;
         if (hasShownData) store.invalidate();
         else store.flush();
         hasShownData = true;

@@ -71,7 +71,8 @@ export async function exchange(
   if (response === null) return LOST;
   plan.answered?.();
   try {
-    const checked = await checkResponse(response, plan.complaint, environment, attempt.fail);
+    const { signal, fail } = attempt;
+    const checked = await checkResponse(response, plan.complaint, environment, signal, fail);
     return checked || { type: 'end' };
   } catch (error) {
     if (!attempt.owns() || !isStreamError(error)) throw error;

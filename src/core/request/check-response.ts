@@ -20,12 +20,17 @@ export function mimeEssence(headers: Headers): string {
 }
 
 /** Start of the body of a response that will not be used; the rest is cancelled. */
-async function readExcerpt(response: Response, environment: Environment): Promise<string> {
+async function readExcerpt(
+  response: Response,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<string> {
   if (response.body === null || response.bodyUsed) return '';
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   const cancel = () => void reader.cancel().catch(() => {});
   const cancelTimer = environment.setTimer(cancel, MAX_ERROR_BODY_MS);
+  signal.addEventListener('abort', cancel, { once: true });
   let text = '';
   let room = MAX_ERROR_BODY_BYTES;
   try {
@@ -39,6 +44,7 @@ async function readExcerpt(response: Response, environment: Environment): Promis
     // A body that breaks off leaves what was read: the error it belongs to matters more.
   } finally {
     cancelTimer();
+    signal.removeEventListener('abort', cancel);
     cancel();
   }
   return text + decoder.decode();
@@ -54,12 +60,14 @@ function quote(body: string): string {
  * Judges the headers of a response. Status 204 and 205 are `false`: there is nothing to read, and
  * nothing wrong. Everything that is not a success with a body of an expected type throws.
  *
+ * @param signal Ends the reading of an error's body.
  * @param expected MIME essence that the body must have, or a function that says what is wrong with it.
  */
 export async function checkResponse(
   response: Response,
   expected: (essence: string) => string | null,
   environment: Environment,
+  signal: AbortSignal,
   fail: Fail,
 ): Promise<ResponseWithBody | false> {
   const { status, headers, url } = response;
@@ -68,7 +76,7 @@ export async function checkResponse(
     return false;
   }
   if (!response.ok) {
-    const body = await readExcerpt(response, environment);
+    const body = await readExcerpt(response, environment, signal);
     throw fail('http-status', `The server answered with status ${status}.${quote(body)}`, {
       status,
       headers,
@@ -79,7 +87,7 @@ export async function checkResponse(
   const essence = mimeEssence(headers);
   const complaint = expected(essence);
   if (complaint !== null) {
-    const body = await readExcerpt(response, environment);
+    const body = await readExcerpt(response, environment, signal);
     if (essence === 'text/html') hintHtml(environment, url);
     throw fail('content-type', `${complaint}${quote(body)}`, { status, headers, body });
   }
