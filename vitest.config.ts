@@ -125,14 +125,26 @@ export default defineConfig({
         },
       },
       {
+        // Runs in Node and drives whole pages of a Chromium of its own.
+        resolve,
+        test: {
+          name: 'pages',
+          environment: 'node',
+          include: ['test/browser/pages/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
         resolve,
         optimizeDeps: {
           include: [...browserDependencies, 'react/jsx-dev-runtime', 'vitest-browser-react'],
         },
         test: {
           name: 'browser',
-          include: ['test/browser/**/*.test.{ts,tsx}'],
+          include: ['test/browser/*.test.{ts,tsx}'],
           exclude: ['**/*.production.test.{ts,tsx}'],
+          globalSetup: ['test/browser/event-server.ts'],
           testTimeout: 60_000,
           browser: chromium(),
         },
@@ -149,7 +161,8 @@ export default defineConfig({
         },
         test: {
           name: 'browser-production',
-          include: ['test/browser/**/*.production.test.{ts,tsx}'],
+          include: ['test/browser/*.production.test.{ts,tsx}'],
+          globalSetup: ['test/browser/event-server.ts'],
           testTimeout: 60_000,
           browser: chromium(),
         },
