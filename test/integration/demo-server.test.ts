@@ -86,14 +86,15 @@ describe('the demo server', () => {
       headers: { 'Content-Type': 'application/json', 'X-Client': 'test' },
       body: JSON.stringify({ prompt: 'Why?' }),
     });
-    const [echo = ''] = fieldsOf(wire, 'data');
-    expect(JSON.parse(echo)).toEqual({
+    const [, echo = ''] = wire.split('\n\n');
+    expect(echo).toMatch(/^event: request$/m);
+    expect(JSON.parse(fieldsOf(echo, 'data').join('\n'))).toEqual({
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-client': 'test' },
       body: '{"prompt":"Why?"}',
     });
     expect(fieldsOf(wire, 'event')).toContain('token');
-    expect(fieldsOf(wire, 'data').slice(1).join('')).toContain('You asked: "Why?".');
+    expect(fieldsOf(wire, 'data').join('')).toContain('You asked: "Why?".');
   });
 
   it('ends with a sentinel, says 204 after the last event, and answers with a page', async () => {

@@ -33,7 +33,7 @@ async function prompt(context: DemoContext): Promise<Response> {
   const echo = { method: context.req.method, headers: ownHeaders(context), body };
   const range = { first: 1, last: words.length, interval: 120 };
   return eventStream(context, async function* (pause) {
-    yield encodeEvent({ event: 'request', data: JSON.stringify(echo) });
+    yield encodeEvent({ event: 'request', data: JSON.stringify(echo, null, 2) });
     yield* numberedFrames(context, pause, range, (number) =>
       encodeEvent({ event: 'token', data: words[number - 1] ?? '' }),
     );

@@ -3,7 +3,7 @@ import { type DemoEnv, nextNumberOf, numberOf } from '../demo-request.ts';
 import { encodeEvent } from '../encode-event.ts';
 import { eventStream, numberedFrames } from '../event-stream.ts';
 
-const LETTERS = 'Streams tell their story one letter at a time. \u{1F30A}';
+const LETTERS = 'Streams tell their story one letter at a time. ♪';
 
 /** Seconds as `mm:ss`. */
 function stopwatch(seconds: number): string {

@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import type { StorybookConfig } from '@storybook/react-vite';
+import { mergeConfig } from 'vite';
+import { demoServer } from '../stories/demo-server/vite-plugin.ts';
+
+const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
+
+const config: StorybookConfig = {
+  stories: ['../stories/**/*.mdx', '../stories/**/*.stories.tsx'],
+  addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
+  framework: { name: '@storybook/react-vite', options: { strictMode: true } },
+  staticDirs: ['./public'],
+  core: { disableTelemetry: true, disableWhatsNewNotifications: true },
+  typescript: { reactDocgen: 'react-docgen' },
+  viteFinal: (viteConfig) =>
+    mergeConfig(viteConfig, {
+      plugins: [demoServer()],
+      // Storybook's own chunks are larger than Vite likes; that is no news to who builds this.
+      build: { chunkSizeWarningLimit: 2000 },
+      resolve: {
+        // The examples name the package as their reader will.
+        alias: [
+          { find: /^rivulet$/, replacement: source('index.ts') },
+          { find: /^rivulet\/core$/, replacement: source('core/index.ts') },
+          { find: /^rivulet\/testing$/, replacement: source('testing/index.ts') },
+        ],
+      },
+    }),
+};
+
+export default config;

@@ -1,0 +1,50 @@
+import type { Preview } from '@storybook/react-vite';
+import { startDemoServerWorker } from '../stories/demo-server/register-worker.ts';
+import { ThemedDocsContainer } from './docs-container.tsx';
+import { choiceIn } from './theme.ts';
+import { WhileVisible } from './while-visible.tsx';
+import './preview.css';
+
+const preview: Preview = {
+  tags: ['autodocs'],
+  async beforeAll() {
+    if (import.meta.env.PROD) await startDemoServerWorker();
+  },
+  initialGlobals: { theme: 'system' },
+  globalTypes: {
+    theme: {
+      description: 'Light or dark',
+      toolbar: {
+        title: 'Theme',
+        icon: 'mirror',
+        dynamicTitle: true,
+        items: [
+          { value: 'system', title: 'System theme' },
+          { value: 'light', title: 'Light theme' },
+          { value: 'dark', title: 'Dark theme' },
+        ],
+      },
+    },
+  },
+  parameters: {
+    layout: 'fullscreen',
+    a11y: { test: 'error' },
+    backgrounds: { disable: true },
+    controls: { expanded: true },
+    docs: { container: ThemedDocsContainer, codePanel: true },
+    options: { storySort: { order: ['Introduction', 'useEventSource'] } },
+  },
+  decorators: [
+    (Story, { globals, viewMode }) => {
+      document.documentElement.dataset['theme'] = choiceIn(globals);
+      const example = (
+        <div className="example">
+          <Story />
+        </div>
+      );
+      return viewMode === 'docs' ? <WhileVisible>{example}</WhileVisible> : example;
+    },
+  ],
+};
+
+export default preview;

@@ -1,0 +1,52 @@
+import { useState } from 'react';
+import { useEventSource } from 'rivulet';
+
+const READY_STATES = ['CONNECTING', 'OPEN', 'CLOSED'] as const;
+
+/** A live stream and the state of its connection, with every change of it. */
+export function EventFeed({ url = './api/clock' }: { url?: string }) {
+  const [changes, setChanges] = useState<readonly string[]>([]);
+  const { status, readyState, messages, close, reconnect } = useEventSource(url, {
+    maxMessages: 6,
+    onStatusChange: (to, from) => setChanges((all) => [...all.slice(-5), `${from} → ${to}`]),
+  });
+  return (
+    <section aria-label="Event feed">
+      <p>
+        Status <output>{status}</output> readyState{' '}
+        <code>
+          {readyState} {READY_STATES[readyState]}
+        </code>
+      </p>
+      <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0 3rem' }}>
+        <div style={{ flex: '1 1 12rem', minBlockSize: '14rem' }}>
+          <h3 id="events">Events</h3>
+          <div role="log" aria-labelledby="events">
+            {messages.length === 0 && <p>Nothing yet.</p>}
+            <ol start={Number(messages[0]?.lastEventId ?? 1)}>
+              {messages.map((message) => (
+                <li key={message.lastEventId}>{message.data}</li>
+              ))}
+            </ol>
+          </div>
+        </div>
+        <div style={{ flex: '1 1 12rem', minBlockSize: '14rem' }}>
+          <h3 id="changes">Changes of the status</h3>
+          <div role="log" aria-labelledby="changes">
+            <ul>
+              {changes.map((change, index) => (
+                <li key={`${index} ${change}`}>{change}</li>
+              ))}
+            </ul>
+          </div>
+        </div>
+      </div>
+      <button type="button" onClick={close} disabled={readyState === 2}>
+        Close
+      </button>{' '}
+      <button type="button" onClick={reconnect}>
+        Reconnect
+      </button>
+    </section>
+  );
+}

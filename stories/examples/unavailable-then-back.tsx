@@ -1,0 +1,46 @@
+import { useEffect, useState } from 'react';
+import { useEventSource } from 'rivulet';
+
+/** The seconds until a moment, counted down. */
+function Countdown({ until }: { until: number }) {
+  const [left, setLeft] = useState(() => until - Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setLeft(until - Date.now()), 100);
+    return () => clearInterval(timer);
+  }, [until]);
+  return <>{(Math.max(0, left) / 1000).toFixed(1)} s</>;
+}
+
+/** Tells what the server answered while it is down, and goes on when it is back. */
+export function UnavailableThenBack({ url = './api/unavailable' }: { url?: string }) {
+  const { status, attempt, error, nextRetryAt, data, reconnect } = useEventSource(url, {
+    retry: { baseDelayMs: 500 }, // on top of the Retry-After of the server
+  });
+  return (
+    <section aria-label="Unavailable, then back">
+      <p>
+        Status <output>{status}</output> attempt {attempt}
+      </p>
+      <div style={{ minBlockSize: '6lh' }}>
+        {error !== null && (
+          <div role="alert">
+            <p>
+              <strong>The server answered {error.status ?? 'nothing'}.</strong> {error.body}
+            </p>
+          </div>
+        )}
+        {nextRetryAt !== null && (
+          <p>
+            <span role="timer">
+              Next attempt in <Countdown key={nextRetryAt} until={nextRetryAt} />
+            </span>{' '}
+            <button type="button" onClick={reconnect}>
+              Try now
+            </button>
+          </p>
+        )}
+        {data !== undefined && <p>Received so far: {data} events.</p>}
+      </div>
+    </section>
+  );
+}
