@@ -20,13 +20,14 @@ export interface RequestSession {
   idempotencyKey: string | null;
   /** Whether credentials were refreshed since the last successful open. */
   refreshed: boolean;
-  /** A body that can be read only once, and was sent. */
-  usedBody: ReadableStream | null;
 }
+
+/** Bodies that can be read only once, and were sent: by whatever lifecycle, they cannot be again. */
+const usedBodies = new WeakSet<ReadableStream>();
 
 /** A session in which nothing was sent yet. */
 export function newSession(): RequestSession {
-  return { idempotencyKey: null, refreshed: false, usedBody: null };
+  return { idempotencyKey: null, refreshed: false };
 }
 
 /** What a controller adds to an exchange. */
@@ -64,7 +65,7 @@ export async function exchange(
   const request = await buildRequest(plan.url, options, plan.defaults, attempt.fail);
   if (!attempt.owns()) return LOST;
   keepIdempotencyKey(request, session);
-  claimBody(request, session, attempt);
+  claimBody(request, attempt);
 
   const sentAt = environment.now();
   const response = await send(attempt, request, plan);
@@ -88,17 +89,17 @@ function keepIdempotencyKey(request: BuiltRequest, session: RequestSession): voi
   else session.idempotencyKey = headers.get('idempotency-key');
 }
 
-function claimBody(request: BuiltRequest, session: RequestSession, attempt: Attempt): void {
+function claimBody(request: BuiltRequest, attempt: Attempt): void {
   const { body } = request.init;
   if (!isStreamBody(body)) return;
-  if (session.usedBody === body || body.locked) {
+  if (usedBodies.has(body) || body.locked) {
     throw attempt.fail(
       'body-used',
       'The body is a ReadableStream that was sent before; a stream can be sent once. Give `body` ' +
         'as a function that makes a new one for every attempt.',
     );
   }
-  session.usedBody = body;
+  usedBodies.add(body);
 }
 
 /** Sends the request under the connect deadline; `null` if the lifecycle went on without it. */
