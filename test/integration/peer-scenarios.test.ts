@@ -41,6 +41,7 @@ async function subscribe(route: Route, options: EventSourceOptions = {}) {
 async function expectOver(requests: number): Promise<void> {
   expect(environment.pending()).toEqual({ timers: 0, listeners: 0 });
   await expectAllClosed(server);
+  expect(await environment.fetchCalls()).toBe(requests);
   expect(server.requests('/')).toHaveLength(requests);
 }
 

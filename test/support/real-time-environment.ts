@@ -7,6 +7,8 @@ export interface RealTimeEnvironment extends Environment {
   readonly page: Pick<TestEnvironment, 'setVisible' | 'setOnline' | 'signal'>;
   /** What is left behind: all 0 after a complete cleanup. */
   pending(): { readonly timers: number; readonly listeners: number };
+  /** How often fetch was called, once every promise that was ready has run. */
+  fetchCalls(): Promise<number>;
   /** What callbacks threw. */
   readonly reported: readonly unknown[];
   /** What development was told. */
@@ -18,7 +20,8 @@ export interface RealTimeEnvironment extends Environment {
  * no base URL, as in Node.
  */
 export function createRealTimeEnvironment(): RealTimeEnvironment {
-  const page = createTestEnvironment({ fetch });
+  const page = createTestEnvironment();
+  let fetchCalls = 0;
   const timers = new Set<NodeJS.Timeout>();
 
   function setTimer(callback: () => void, delayMs: number): () => void {
@@ -36,11 +39,19 @@ export function createRealTimeEnvironment(): RealTimeEnvironment {
   return {
     ...page,
     page,
+    fetch(url, init) {
+      fetchCalls += 1;
+      return fetch(url, init);
+    },
     now: () => Date.now(),
     setTimer,
     requestFrame: (callback) => setTimer(callback, 16),
     yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
     baseUrl: () => undefined,
+    async fetchCalls() {
+      await page.settle();
+      return fetchCalls;
+    },
     pending: () => ({ timers: timers.size, listeners: page.pending().listeners }),
   };
 }

@@ -118,9 +118,26 @@ export function numberedEvents(first: number, last: number): string {
   return text;
 }
 
+/** Waits until so many of all requests are not over; the handlers of the others know. */
+export async function expectOpen(server: StreamServer, count: number): Promise<void> {
+  await vi.waitFor(
+    () => expect([server.inProgress(), server.withoutClose()]).toEqual([count, count]),
+    {
+      timeout: 30_000,
+    },
+  );
+}
+
 /** Waits until every request that a server got is over, and its handler knows. */
 export async function expectAllClosed(server: StreamServer): Promise<void> {
-  await vi.waitFor(() => expect([server.inProgress(), server.withoutClose()]).toEqual([0, 0]), {
-    timeout: 30_000,
-  });
+  await expectOpen(server, 0);
+}
+
+/** Writes until the client is gone, no faster than it reads. */
+export async function writeEndlessly(response: ServerResponse, chunk: string): Promise<void> {
+  const closed = new Promise<void>((resolve) => response.once('close', resolve));
+  while (!response.closed) {
+    if (response.write(chunk)) continue;
+    await Promise.race([closed, new Promise<void>((resolve) => response.once('drain', resolve))]);
+  }
 }
