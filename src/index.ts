@@ -7,6 +7,7 @@ export { createEventSource } from './core/event-source/create-event-source.ts';
 export type {
   CredentialsOptions,
   EventSourceActions,
+  EventSourceArguments,
   EventSourceController,
   EventSourceOptions,
   EventSourceResult,
@@ -15,9 +16,23 @@ export type {
   ResumeMode,
   SchemasByName,
 } from './core/event-source/types.ts';
+export { createStreamingFetch } from './core/streaming-fetch/create-streaming-fetch.ts';
+export type {
+  FetchMessage,
+  RequestOverrides,
+  StreamingFetchActions,
+  StreamingFetchBytesOptions,
+  StreamingFetchController,
+  StreamingFetchOptions,
+  StreamingFetchResult,
+  StreamingFetchSnapshot,
+  StreamingFetchValueOptions,
+} from './core/streaming-fetch/types.ts';
 export type {
   AbortReason,
   BodyInput,
+  DecodedBy,
+  Decoder,
   EndWhen,
   ErrorInfo,
   EventMap,
@@ -44,3 +59,4 @@ export type {
 export type { StreamConfigOptions } from './hooks/merge-config.ts';
 export { StreamConfig, type StreamConfigProps } from './hooks/stream-config.tsx';
 export { useEventSource } from './hooks/use-event-source.ts';
+export { useStreamingFetch } from './hooks/use-streaming-fetch.ts';

@@ -5,6 +5,7 @@ export { createEventSource } from './event-source/create-event-source.ts';
 export type {
   CredentialsOptions,
   EventSourceActions,
+  EventSourceArguments,
   EventSourceController,
   EventSourceOptions,
   EventSourceResult,
@@ -15,9 +16,23 @@ export type {
 } from './event-source/types.ts';
 export { type RetryDelayInput, retryDelay } from './lifecycle/retry-delay.ts';
 export { type ReadStreamOptions, readStream } from './reading/stream-reader.ts';
+export { createStreamingFetch } from './streaming-fetch/create-streaming-fetch.ts';
+export type {
+  FetchMessage,
+  RequestOverrides,
+  StreamingFetchActions,
+  StreamingFetchBytesOptions,
+  StreamingFetchController,
+  StreamingFetchOptions,
+  StreamingFetchResult,
+  StreamingFetchSnapshot,
+  StreamingFetchValueOptions,
+} from './streaming-fetch/types.ts';
 export type {
   AbortReason,
   BodyInput,
+  DecodedBy,
+  Decoder,
   EndWhen,
   ErrorInfo,
   EventMap,

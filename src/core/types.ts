@@ -212,6 +212,17 @@ export type StandardSchemaResult<TOutput> =
       }>;
     };
 
+/** What makes values of messages: `'json'`, a parser, or a schema. */
+export type Decoder = 'json' | ((message: RawMessage) => unknown) | StandardSchema<unknown>;
+
+/** The values that a {@link Decoder} makes; JSON without a schema can be anything. */
+export type DecodedBy<TDecoder> =
+  TDecoder extends StandardSchema<infer TOutput>
+    ? TOutput
+    : TDecoder extends (message: RawMessage) => infer TValue
+      ? TValue
+      : unknown;
+
 /** A message that says "that was all": its data, its event name, or a predicate. */
 export type EndWhen<TMessage> =
   | string

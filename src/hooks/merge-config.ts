@@ -1,4 +1,4 @@
-import { mergeHeaders } from '../core/request/build-request.ts';
+import { combineHeaders } from '../core/request/build-request.ts';
 import type { RetryOptions, StreamMessage, StreamOptions } from '../core/types.ts';
 
 /** Defaults for every hook below a provider. */
@@ -50,7 +50,7 @@ export function mergeConfig<TOptions extends Mergeable>(
     credentials: own.credentials ?? credentials,
     environment: own.environment ?? config.environment,
     retry: hasRetry ? { ...config.retry, ...own.retry } : own.retry,
-    headers: bothHeaders(config.headers, own.headers),
+    headers: combineHeaders(config.headers, own.headers),
     onUnauthorized: own.onUnauthorized ?? config.onUnauthorized,
     onOpen: inTurn(config.onOpen, own.onOpen),
     onChunk: inTurn(config.onChunk, own.onChunk),
@@ -58,21 +58,6 @@ export function mergeConfig<TOptions extends Mergeable>(
     onStatusChange: inTurn(config.onStatusChange, own.onStatusChange),
     onMessage: inTurn<[never]>(config.onMessage, own.onMessage),
   };
-}
-
-function bothHeaders(
-  outer: StreamOptions['headers'],
-  inner: StreamOptions['headers'],
-): StreamOptions['headers'] {
-  if (outer === undefined || inner === undefined) return inner ?? outer;
-  return async () => {
-    const [base, own] = await Promise.all([evaluate(outer), evaluate(inner)]);
-    return mergeHeaders(base, own);
-  };
-}
-
-function evaluate(headers: NonNullable<StreamOptions['headers']>) {
-  return typeof headers === 'function' ? headers() : headers;
 }
 
 /** One callback after the other; a throw of the first does not keep the second from its turn. */

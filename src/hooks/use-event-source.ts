@@ -4,18 +4,25 @@ import {
   manageEventSource,
 } from '../core/event-source/create-event-source.ts';
 import type {
-  EventSourceController,
+  EventSourceActions,
+  EventSourceArguments,
   EventSourceOptions,
   EventSourceResult,
+  EventSourceSnapshot,
   EventSourceValueOptions,
 } from '../core/event-source/types.ts';
 import { identityOf } from '../core/request/identity.ts';
-import type { EventMap } from '../core/types.ts';
+import type { DecodedBy, Decoder, EventMap, ReadableStore } from '../core/types.ts';
 import { validateOptions } from '../core/validate-options.ts';
 import { mergeConfig } from './merge-config.ts';
 import { useStreamConfig } from './stream-config.tsx';
 import { useManaged, useSnapshot } from './use-controller.ts';
 
+/** With `parse` or one schema for all messages, the type of the values is inferred. */
+export function useEventSource<TDecoder extends Decoder, TState = undefined>(
+  url: string | URL | null,
+  options: EventSourceValueOptions<TDecoder, TState>,
+): EventSourceResult<Record<string, DecodedBy<TDecoder>>, TState>;
 /**
  * A live subscription to server-sent events (WHATWG HTML 9.2) over fetch: any method, headers and
  * body, reconnection with backoff, resumption with `Last-Event-ID`, named and typed events, at most
@@ -32,24 +39,20 @@ import { useManaged, useSnapshot } from './use-controller.ts';
  *   return <p>{status === 'open' ? data : status}</p>;
  * }
  */
-export function useEventSource<
-  TEvents extends EventMap = Record<string, string>,
-  TState = undefined,
->(
+export function useEventSource<TEvents extends object = Record<string, string>, TState = undefined>(
   url: string | URL | null,
-  options?: EventSourceOptions<TEvents, TState>,
+  ...options: EventSourceArguments<TEvents, TState>
 ): EventSourceResult<TEvents, TState>;
-/** With `parse` or one schema for all messages, the type of the values is inferred. */
-export function useEventSource<TValue = unknown, TState = undefined>(
-  url: string | URL | null,
-  options: EventSourceValueOptions<TValue, TState>,
-): EventSourceResult<Record<string, TValue>, TState>;
 /** Shows a controller that was made elsewhere; never starts or closes it. */
-export function useEventSource<TEvents extends EventMap, TState>(
-  controller: EventSourceController<TEvents, TState>,
+export function useEventSource<TEvents extends object, TState>(
+  controller: ReadableStore<EventSourceSnapshot<TEvents, TState>> & EventSourceActions,
 ): EventSourceResult<TEvents, TState>;
 export function useEventSource(
-  source: string | URL | null | EventSourceController<EventMap, unknown>,
+  source:
+    | string
+    | URL
+    | null
+    | (ReadableStore<EventSourceSnapshot<EventMap, unknown>> & EventSourceActions),
   given: object = {},
 ): EventSourceResult<EventMap, unknown> {
   const config = useStreamConfig();

@@ -1,6 +1,7 @@
 import type { Environment } from '../environment.ts';
 import type { StreamError } from '../errors.ts';
-import { createSseFraming, type FramedItem, type FramedMessage } from '../framing/sse.ts';
+import type { FramedItem, FramedMessage } from '../framing/framing.ts';
+import { createSseFraming } from '../framing/sse.ts';
 import type { Attempt, Outcome } from '../lifecycle/attempt.ts';
 import {
   type ChangeCause,

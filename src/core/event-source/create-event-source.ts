@@ -4,22 +4,18 @@ import { createAnnouncer } from '../lifecycle/announce.ts';
 import type { ChangeCause } from '../lifecycle/create-lifecycle.ts';
 import { createSignalFollower } from '../lifecycle/follow-signal.ts';
 import { createPresence, type ManagedController } from '../lifecycle/presence.ts';
-import {
-  IDLE,
-  type LifecycleState,
-  lifecycleFields,
-  readyStateOf,
-} from '../lifecycle/transition.ts';
+import { IDLE, isOver, type LifecycleState, lifecycleFields } from '../lifecycle/transition.ts';
 import { type DeliveryHost, deliver } from '../messages/deliver.ts';
 import { createLatest } from '../messages/latest.ts';
 import { createMessageQueue } from '../messages/message-queue.ts';
 import { createMessageState } from '../messages/message-state.ts';
 import { createStore } from '../state/store.ts';
-import type { EventMap, MessageOf, Status, ValueOf } from '../types.ts';
+import type { DecodedBy, Decoder, EventMap, MessageOf, ValueOf } from '../types.ts';
 import { validateOptions } from '../validate-options.ts';
 import { createConnection } from './connection.ts';
 import { joinConnection } from './shared-connection.ts';
 import type {
+  EventSourceArguments,
   EventSourceController,
   EventSourceOptions,
   EventSourceSnapshot,
@@ -39,6 +35,11 @@ export interface ManagedStart<TEvents extends EventMap, TState> {
   readonly replaces: ManagedEventSource<TEvents, TState> | undefined;
 }
 
+/** With `parse` or one schema for all messages, the type of the values is inferred. */
+export function createEventSource<TDecoder extends Decoder, TState = undefined>(
+  url: string | URL,
+  options: EventSourceValueOptions<TDecoder, TState>,
+): EventSourceController<Record<string, DecodedBy<TDecoder>>, TState>;
 /**
  * Makes a live subscription over fetch (WHATWG HTML 9.2), to be used outside React or shared by
  * components. Creating it has no effect; `start()`, or asking for its iterator, connects.
@@ -49,17 +50,12 @@ export interface ManagedStart<TEvents extends EventMap, TState> {
  * for await (const message of clock) console.log(message.data);
  */
 export function createEventSource<
-  TEvents extends EventMap = Record<string, string>,
+  TEvents extends object = Record<string, string>,
   TState = undefined,
 >(
   url: string | URL,
-  options?: EventSourceOptions<TEvents, TState>,
+  ...options: EventSourceArguments<TEvents, TState>
 ): EventSourceController<TEvents, TState>;
-/** With `parse` or one schema for all messages, the type of the values is inferred. */
-export function createEventSource<TValue = unknown, TState = undefined>(
-  url: string | URL,
-  options: EventSourceValueOptions<TValue, TState>,
-): EventSourceController<Record<string, TValue>, TState>;
 export function createEventSource(
   url: string | URL,
   options: object = {},
@@ -218,8 +214,4 @@ export function manageEventSource<TEvents extends EventMap, TState>(
       return iterator;
     },
   };
-}
-
-function isOver(status: Status): boolean {
-  return readyStateOf(status) === 2;
 }

@@ -1,5 +1,5 @@
 import type {
-  EventMap,
+  DecodedBy,
   LifecycleFields,
   MessageFields,
   MessageOf,
@@ -57,7 +57,7 @@ export type SchemasByName<TEvents> = {
   readonly [TName in keyof TEvents]: StandardSchema<TEvents[TName]>;
 };
 
-/** How text becomes the values of a written event map: not at all if they are strings. */
+/** How text becomes the values of an event map: not at all if they are strings. */
 type DecodeByName<TEvents> = [ValueOf<TEvents>] extends [string]
   ? {
       readonly parse?: 'text' | ((message: RawMessage) => ValueOf<TEvents>) | undefined;
@@ -74,34 +74,44 @@ type DecodeByName<TEvents> = [ValueOf<TEvents>] extends [string]
         };
 
 /** How text becomes one type of value, whatever the event name. */
-type DecodeAll<TValue> =
+type DecodeAll<TDecoder> =
   | {
       readonly parse?: 'text' | 'json' | ((message: RawMessage) => unknown) | undefined;
-      readonly schema: StandardSchema<TValue>;
+      readonly schema: TDecoder;
     }
-  | { readonly parse: (message: RawMessage) => TValue; readonly schema?: undefined }
-  | { readonly parse: 'json'; readonly schema?: undefined };
+  // The intersection lets a schema come first where the type is inferred and both are given.
+  | { readonly parse: TDecoder & {}; readonly schema?: undefined };
 
-/** Options of a subscription whose events are told apart by name. */
+/**
+ * Options of a subscription whose events are told apart by name. The event map is inferred from
+ * `schema` alone, so that no handler can bend it.
+ */
 export type EventSourceOptions<
-  TEvents extends EventMap = Record<string, string>,
+  TEvents extends object = Record<string, string>,
   TState = undefined,
-> = SubscriptionOptions<TEvents> &
+> = SubscriptionOptions<NoInfer<TEvents>> &
   CredentialsOptions &
-  ReduceOptions<MessageOf<TEvents>, TState> &
+  ReduceOptions<MessageOf<NoInfer<TEvents>>, TState> &
   DecodeByName<TEvents>;
 
 /** Options of a subscription whose events all have one type of value: `parse`, or one schema. */
-export type EventSourceValueOptions<TValue, TState = undefined> = SubscriptionOptions<
-  Record<string, TValue>
+export type EventSourceValueOptions<TDecoder, TState = undefined> = SubscriptionOptions<
+  Record<string, DecodedBy<TDecoder>>
 > &
   CredentialsOptions &
-  ReduceOptions<MessageOf<Record<string, TValue>>, TState> &
-  DecodeAll<TValue>;
+  ReduceOptions<MessageOf<Record<string, DecodedBy<TDecoder>>>, TState> &
+  DecodeAll<TDecoder>;
+
+/** Options as an argument: values other than strings need `parse` or a schema, and so options. */
+export type EventSourceArguments<TEvents extends object, TState> = [ValueOf<TEvents>] extends [
+  string,
+]
+  ? [options?: EventSourceOptions<TEvents, TState>]
+  : [options: EventSourceOptions<TEvents, TState>];
 
 /** The state of a subscription. Narrows on `status`. */
 export type EventSourceSnapshot<
-  TEvents extends EventMap = Record<string, string>,
+  TEvents extends object = Record<string, string>,
   TState = undefined,
 > = LifecycleFields &
   MessageFields<ValueOf<TEvents>, MessageOf<TEvents>, TState> & {
@@ -121,7 +131,7 @@ export interface EventSourceActions {
 
 /** What `useEventSource` returns. */
 export type EventSourceResult<
-  TEvents extends EventMap = Record<string, string>,
+  TEvents extends object = Record<string, string>,
   TState = undefined,
 > = EventSourceSnapshot<TEvents, TState> & EventSourceActions;
 
@@ -133,7 +143,7 @@ export type EventSourceResult<
  * controller, and while it is behind by more than a chunk, nothing is read.
  */
 export interface EventSourceController<
-  TEvents extends EventMap = Record<string, string>,
+  TEvents extends object = Record<string, string>,
   TState = undefined,
 > extends ReadableStore<EventSourceSnapshot<TEvents, TState>>,
     EventSourceActions {

@@ -1,12 +1,12 @@
 import type { Environment } from '../environment.ts';
 import { hintBuffering, hintNoMessages } from '../hints.ts';
-import type { FramedItem } from './sse.ts';
+import type { FramedItem } from './framing.ts';
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 /** Looks at the first chunks of an event stream for the two classic mistakes of servers. */
 export interface Diagnosis {
-  chunk(bytes: Uint8Array, items: readonly FramedItem[]): void;
+  chunk(bytes: Uint8Array, items: readonly FramedItem<unknown>[]): void;
   end(): void;
 }
 

@@ -1,37 +1,7 @@
-import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import type { Fail, StreamError } from '../errors.ts';
-
-/** A framed message: one block with data, which WHATWG HTML 9.2.6 dispatches as an event. */
-export interface FramedMessage extends EventSourceMessage {
-  readonly kind?: undefined;
-}
-
-/** What framing makes of bytes, in order. */
-export type FramedItem =
-  | FramedMessage
-  /** A block with an id and no data: moves the last event id and dispatches nothing. */
-  | { readonly kind: 'id'; readonly id: string }
-  | { readonly kind: 'retry'; readonly retryMs: number }
-  | { readonly kind: 'comment'; readonly comment: string }
-  /** Nothing can be framed after this; what came before it counts. */
-  | { readonly kind: 'error'; readonly error: StreamError };
-
-/** What the end of the body leaves behind. */
-export interface FramingEnd {
-  /**
-   * The message that a blank line would have dispatched. HTML 9.2.6 discards an incomplete block;
-   * it is worth a look only to recognise a sentinel.
-   */
-  readonly unfinished: FramedMessage | undefined;
-  /** Whether the body ended inside a character. */
-  readonly cutCharacter: boolean;
-}
-
-/** Turns the bytes of one response into items. */
-export interface Framing {
-  push(bytes: Uint8Array): readonly FramedItem[];
-  end(): FramingEnd;
-}
+import { createParser } from 'eventsource-parser';
+import type { Fail } from '../errors.ts';
+import type { FramedItem, Framing } from './framing.ts';
+import { messageTooLarge } from './message-too-large.ts';
 
 /** Room for field names in the parser's own limit; the message is measured exactly here. */
 const PARSER_SLACK = 1024;
@@ -85,12 +55,7 @@ export function createSseFraming(maxMessageLength: number, fail: Fail): Framing 
   function refuse(): void {
     if (tooLarge) return;
     tooLarge = true;
-    const error = fail(
-      'message-too-large',
-      `A message is longer than ${maxMessageLength} characters. Raise \`maxMessageLength\` if the ` +
-        'server is trusted to send that much.',
-    );
-    items.push({ kind: 'error', error });
+    items.push(messageTooLarge(maxMessageLength, fail));
   }
 
   function feed(text: string): FramedItem[] {
@@ -106,7 +71,7 @@ export function createSseFraming(maxMessageLength: number, fail: Fail): Framing 
     end() {
       const rest = decoder.decode();
       const unfinished = feed(`${rest}\n\n`).find((item) => item.kind === undefined);
-      return { unfinished, cutCharacter: rest !== '' };
+      return { items: [], unfinished, cutCharacter: rest !== '' };
     },
   };
 }

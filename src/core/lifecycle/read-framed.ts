@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.ts';
 import { isStreamError, messageOf, type StreamError } from '../errors.ts';
 import { diagnose } from '../framing/diagnose.ts';
-import type { FramedItem, Framing, FramingEnd } from '../framing/sse.ts';
+import type { FramedItem, Framing, FramingEnd } from '../framing/framing.ts';
 import { declaredLength, isCutShort } from '../reading/body-length.ts';
 import { createDeadline, type Deadline } from '../reading/deadlines.ts';
 import { takeInSlices } from '../reading/slices.ts';
@@ -10,19 +10,19 @@ import type { ResponseWithBody } from '../request/check-response.ts';
 import type { Attempt } from './attempt.ts';
 
 /** How a body is read as framed items. */
-export interface FramedReading {
+export interface FramedReading<TData> {
   readonly environment: Environment;
   readonly attempt: Attempt;
   readonly response: ResponseWithBody;
-  readonly framing: Framing;
+  readonly framing: Framing<TData>;
   readonly idleTimeoutMs: number | undefined;
   readonly messageTimeoutMs: number | undefined;
-  /** How long the headers took, in ms. */
-  readonly waitedMs: number;
+  /** How long the headers took, in ms; with it an event stream is checked for classic mistakes. */
+  readonly waitedMs: number | undefined;
   /** Every chunk as it arrives, before its items. */
   chunk(bytes: Uint8Array, loaded: number): void;
   /** Every item, in order. A throw ends the reading. */
-  take(item: FramedItem): void;
+  take(item: FramedItem<TData>): void;
   /** Pending while the consumer cannot take more: nothing is read, and deadlines stand still. */
   ready(): Promise<void> | undefined;
 }
@@ -32,13 +32,16 @@ export interface FramedReading {
  * behind, or with `null` if the attempt lost its lifecycle; throws a {@link StreamError} if the body
  * broke off.
  */
-export async function readFramed(reading: FramedReading): Promise<FramingEnd | null> {
+export async function readFramed<TData>(
+  reading: FramedReading<TData>,
+): Promise<FramingEnd<TData> | null> {
   const { attempt, environment, framing, response } = reading;
   const { progress } = attempt;
-  const diagnosis = diagnose(environment, response.url, reading.waitedMs);
+  const { waitedMs } = reading;
+  const diagnosis = waitedMs === undefined ? null : diagnose(environment, response.url, waitedMs);
   const { idle, message } = createDeadlines(reading);
 
-  function take(item: FramedItem): void {
+  function take(item: FramedItem<TData>): void {
     if (item.kind === undefined) message.touch();
     reading.take(item);
   }
@@ -65,7 +68,9 @@ export async function readFramed(reading: FramedReading): Promise<FramingEnd | n
   if (!attempt.owns()) return null;
   diagnosis?.end();
   if (isCutShort(response.headers, progress.bytesReceived)) throw bodyError(attempt, response);
-  return framing.end();
+  const end = framing.end();
+  await takeInSlices(environment, end.items, take, attempt.owns);
+  return attempt.owns() ? end : null;
 }
 
 function createDeadlines({
@@ -73,7 +78,7 @@ function createDeadlines({
   environment,
   idleTimeoutMs,
   messageTimeoutMs,
-}: FramedReading): {
+}: Omit<FramedReading<unknown>, 'framing' | 'take'>): {
   readonly idle: Deadline;
   readonly message: Deadline;
 } {

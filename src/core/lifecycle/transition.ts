@@ -155,6 +155,11 @@ export function readyStateOf(status: Status): ReadyState {
   }
 }
 
+/** Whether nothing happens any more until the next start. */
+export function isOver(status: Status): boolean {
+  return readyStateOf(status) === 2;
+}
+
 /** The fields of a result that come from the lifecycle. */
 export function lifecycleFields(state: LifecycleState): LifecycleFields {
   const fields = { ...state, readyState: readyStateOf(state.status) };

@@ -13,7 +13,11 @@ export interface DeliveryOptions<TMessage> extends InterpretOptions {
   readonly onInvalid?: 'report' | 'skip' | 'fail' | undefined;
   readonly onMessage?: ((message: TMessage) => void) | undefined;
   readonly endWhen?: EndWhen<TMessage> | undefined;
+  readonly errorWhen?: ((message: TMessage) => boolean | string | null | undefined) | undefined;
 }
+
+/** A message of any framing. */
+type AnyMessage = StreamMessage<unknown, string, string | Uint8Array>;
 
 /** Who receives messages. */
 export interface DeliveryHost<TMessage> {
@@ -42,9 +46,9 @@ function wantedNames({ events, schema }: DeliveryOptions<never>): readonly strin
  * Steps 2 to 8 of the life of a message: filter, parse, schema, state, handlers, predicate. The
  * sentinels, step 1, belong to the connection. Returns whether the message was delivered.
  */
-export function deliver<TMessage extends StreamMessage<unknown>>(
+export function deliver<TMessage extends AnyMessage>(
   host: DeliveryHost<TMessage>,
-  raw: RawMessage,
+  raw: RawMessage<string, string | Uint8Array>,
 ): boolean {
   const options = host.options();
   const names = wantedNames(options);
@@ -60,12 +64,28 @@ export function deliver<TMessage extends StreamMessage<unknown>>(
   }
   // What the value is, `parse` and `schema` say, and the public types tie them to the message.
   const message = { ...raw, value } as TMessage;
+  if (isInBandError(host, options, message)) return false;
   host.accumulate(message);
   tell(host, options, message);
   return true;
 }
 
-function tell<TMessage extends StreamMessage<unknown>>(
+/** Step 5: an error that the stream itself reports, in a message. */
+function isInBandError<TMessage extends AnyMessage>(
+  host: DeliveryHost<TMessage>,
+  { errorWhen }: DeliveryOptions<TMessage>,
+  message: TMessage,
+): boolean {
+  if (errorWhen === undefined) return false;
+  const verdict = isolate(host.environment, () => errorWhen(message));
+  if (verdict !== true && typeof verdict !== 'string') return false;
+  const body = String(message.data);
+  const text = `The stream reported an error: ${verdict === true ? body.slice(0, 200) : verdict}`;
+  host.refuse(host.fail('in-band', text, { body }));
+  return true;
+}
+
+function tell<TMessage extends AnyMessage>(
   host: DeliveryHost<TMessage>,
   { on, onMessage, endWhen }: DeliveryOptions<TMessage>,
   message: TMessage,

@@ -1,9 +1,12 @@
 import { type Fail, messageOf, type StreamError } from '../errors.ts';
-import type { RawMessage, StandardSchema, StandardSchemaResult } from '../types.ts';
+import type { RawMessage as Raw, StandardSchema, StandardSchemaResult } from '../types.ts';
+
+/** A message of any framing. */
+type RawMessage = Raw<string, string | Uint8Array>;
 
 /** What decides about the value of a message. */
 export interface InterpretOptions {
-  readonly parse?: 'text' | 'json' | ((message: RawMessage) => unknown) | undefined;
+  readonly parse?: 'text' | 'json' | ((message: never) => unknown) | undefined;
   readonly schema?:
     | StandardSchema<unknown>
     | Readonly<Record<string, StandardSchema<unknown>>>
@@ -43,7 +46,8 @@ function parseValue(
 ): unknown {
   if (parse === 'text') return message.data;
   try {
-    return parse === 'json' ? JSON.parse(message.data) : parse(message);
+    // Bytes reach a `parse` only if it was written for them.
+    return parse === 'json' ? JSON.parse(String(message.data)) : parse(message as never);
   } catch (cause) {
     throw fail(
       'parse',
@@ -92,6 +96,6 @@ function invalid(message: RawMessage, complaint: string, cause: unknown, fail: F
   );
 }
 
-function quote(data: string): string {
-  return JSON.stringify(data.slice(0, 80));
+function quote(data: string | Uint8Array): string {
+  return typeof data === 'string' ? JSON.stringify(data.slice(0, 80)) : `${data.length} bytes`;
 }

@@ -1,5 +1,5 @@
 import type { Environment } from '../environment.ts';
-import type { MessageFields, StreamMessage } from '../types.ts';
+import type { MessageFields } from '../types.ts';
 import { createHistory } from './history.ts';
 
 /** What a controller shows of its messages. */
@@ -30,7 +30,7 @@ const DEFAULT_MAX_MESSAGES = 100;
  * @param options Read at every message, so that `reduce` is the newest closure.
  * @param previous What to show as previous data until the first message.
  */
-export function createMessageState<TValue, TMessage extends StreamMessage<TValue>, TState>(
+export function createMessageState<TValue, TMessage extends { readonly value: TValue }, TState>(
   environment: Environment,
   options: () => MessageStateOptions<TMessage, TState>,
   previous?: MessageFields<TValue, TMessage, TState>,

@@ -1,4 +1,4 @@
-import type { FramedMessage } from '../framing/sse.ts';
+import type { FramedMessage } from '../framing/framing.ts';
 import type { EndWhen } from '../types.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { EndWhen } from '../types.ts';
  */
 export function isSentinel<TMessage>(
   endWhen: EndWhen<TMessage> | undefined,
-  message: FramedMessage,
+  message: FramedMessage<unknown>,
 ): boolean {
   if (typeof endWhen === 'string') return message.data === endWhen;
   if (typeof endWhen === 'object') return (message.event ?? 'message') === endWhen.event;

@@ -33,6 +33,18 @@ export function mergeHeaders(...sources: readonly (HeadersInput | undefined)[]):
   return merged;
 }
 
+/** Two `headers` options as one: evaluated for every attempt, the second over the first by name. */
+export function combineHeaders(
+  outer: StreamOptions['headers'],
+  inner: StreamOptions['headers'],
+): StreamOptions['headers'] {
+  if (outer === undefined || inner === undefined) return inner ?? outer;
+  return async () => {
+    const sources = [outer, inner].map((source) => (isFunction(source) ? source() : source));
+    return mergeHeaders(...(await Promise.all(sources)));
+  };
+}
+
 function headerEntries(source: HeadersInput | undefined): Iterable<readonly [string, string]> {
   if (source === undefined) return [];
   if (source instanceof Headers) return source;

@@ -1,0 +1,36 @@
+/** The text of a stream, grown piece by piece. */
+export interface TextAccumulator {
+  append(piece: string): void;
+  clear(): void;
+  /** The newest text, at most `maxLength` characters. */
+  text(): string;
+  length(): number;
+}
+
+/**
+ * Appends in constant time: engines keep concatenated strings as ropes. With a limit, the oldest text
+ * is let go when twice the limit has gathered, so that cutting stays linear as well.
+ */
+export function createTextAccumulator(maxLength: number): TextAccumulator {
+  let text = '';
+
+  function newest(): string {
+    if (text.length <= maxLength) return text;
+    const start = text.length - maxLength;
+    const code = text.charCodeAt(start);
+    // Not from the middle of a surrogate pair.
+    return text.slice(code >= 0xdc00 && code <= 0xdfff ? start + 1 : start);
+  }
+
+  return {
+    append(piece) {
+      text += piece;
+      if (text.length > 2 * maxLength) text = newest();
+    },
+    clear() {
+      text = '';
+    },
+    text: newest,
+    length: () => Math.min(text.length, maxLength),
+  };
+}

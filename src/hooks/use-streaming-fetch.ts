@@ -1,0 +1,91 @@
+import { useMemo } from 'react';
+import { identityOf } from '../core/request/identity.ts';
+import {
+  type FetchRequest,
+  type ManagedStreamingFetch,
+  manageStreamingFetch,
+} from '../core/streaming-fetch/create-streaming-fetch.ts';
+import type {
+  StreamingFetchBytesOptions,
+  StreamingFetchController,
+  StreamingFetchOptions,
+  StreamingFetchResult,
+  StreamingFetchValueOptions,
+} from '../core/streaming-fetch/types.ts';
+import { validateOptions } from '../core/validate-options.ts';
+import { mergeConfig } from './merge-config.ts';
+import { useStreamConfig } from './stream-config.tsx';
+import { useManaged, useSnapshot } from './use-controller.ts';
+
+/**
+ * One request whose body arrives bit by bit: tokens of a language model, NDJSON, logs, plain text.
+ * Any method; text and messages accumulate with at most one render per frame; the end is told
+ * truthfully (`done`, `aborted`, or `failed` with the reason), and the text so far always stays.
+ *
+ * It waits for `start()`, or with `autoStart` starts once for each method, URL, body and `key`. A new
+ * start replaces a running one; unmounting aborts.
+ *
+ * @throws StreamError `invalid-option`, during render, for options that can only be mistakes.
+ * @example
+ * function Answer() {
+ *   const { text, status, start, abort } = useStreamingFetch('/api/chat');
+ *   return (
+ *     <>
+ *       <button onClick={() => start({ body: { prompt: 'Hello' } })}>Ask</button>
+ *       <button onClick={abort} disabled={status !== 'open'}>Stop</button>
+ *       <p>{text}</p>
+ *     </>
+ *   );
+ * }
+ */
+export function useStreamingFetch<TState = undefined>(
+  url: string | URL | null,
+  options: StreamingFetchBytesOptions<TState>,
+): StreamingFetchResult<Uint8Array, TState>;
+/** With `parse`, a schema or NDJSON, the type of the values is inferred. */
+export function useStreamingFetch<TValue = unknown, TState = undefined>(
+  url: string | URL | null,
+  options: StreamingFetchValueOptions<TValue, TState>,
+): StreamingFetchResult<TValue, TState>;
+/** Without, the values are text. */
+export function useStreamingFetch<TValue extends string = string, TState = undefined>(
+  url: string | URL | null,
+  options?: StreamingFetchOptions<TValue, TState>,
+): StreamingFetchResult<TValue, TState>;
+/** Shows a controller that was made elsewhere; never starts or aborts it. */
+export function useStreamingFetch<TValue, TState>(
+  controller: StreamingFetchController<TValue, TState>,
+): StreamingFetchResult<TValue, TState>;
+export function useStreamingFetch(
+  source: string | URL | null | StreamingFetchController<unknown, unknown>,
+  given: object = {},
+): object {
+  // The signatures above say what the options must be; here their type parameters are gone.
+  const own = given as FetchRequest<unknown, unknown>['options'];
+  const options = mergeConfig(useStreamConfig(), own, false);
+  validateOptions(options);
+  const isController = typeof source === 'object' && source !== null && 'getSnapshot' in source;
+  const url = isController ? null : source;
+  const request: FetchRequest<unknown, unknown> = { url, options };
+  const isManual = url !== null && options.autoStart !== true;
+
+  const managed = useManaged({
+    // Under manual start there is one controller for the life of the component (decision 10).
+    identity: isManual ? 'manual' : identityOf(url, options),
+    options: request,
+    enabled: true,
+    create: (replaces: ManagedStreamingFetch<unknown, unknown> | undefined) =>
+      manageStreamingFetch(request, { replaces }),
+  });
+  const controller = isController ? source : managed;
+  const snapshot = useSnapshot(controller);
+  return useMemo(
+    () => ({
+      ...snapshot,
+      start: controller.start,
+      abort: controller.abort,
+      reset: controller.reset,
+    }),
+    [snapshot, controller],
+  );
+}
