@@ -6,6 +6,7 @@ export type {
   CredentialsOptions,
   EventSourceActions,
   EventSourceArguments,
+  EventSourceArguments,
   EventSourceController,
   EventSourceOptions,
   EventSourceResult,
@@ -31,6 +32,8 @@ export type {
 export type {
   AbortReason,
   BodyInput,
+  DecodedBy,
+  Decoder,
   DecodedBy,
   Decoder,
   EndWhen,

@@ -40,6 +40,11 @@ export function createEventSource<TDecoder extends Decoder, TState = undefined>(
   url: string | URL,
   options: EventSourceValueOptions<TDecoder, TState>,
 ): EventSourceController<Record<string, DecodedBy<TDecoder>>, TState>;
+/** With `parse` or one schema for all messages, the type of the values is inferred. */
+export function createEventSource<TDecoder extends Decoder, TState = undefined>(
+  url: string | URL,
+  options: EventSourceValueOptions<TDecoder, TState>,
+): EventSourceController<Record<string, DecodedBy<TDecoder>>, TState>;
 /**
  * Makes a live subscription over fetch (WHATWG HTML 9.2), to be used outside React or shared by
  * components. Creating it has no effect; `start()`, or asking for its iterator, connects.
