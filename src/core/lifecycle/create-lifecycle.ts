@@ -109,6 +109,7 @@ export function createLifecycle(host: LifecycleHost): Lifecycle {
   function release(): void {
     const attempt = current;
     current = null;
+    if (openedAt !== null && environment.now() - openedAt >= HEALTHY_AFTER_MS) failures = 0;
     openedAt = null;
     attempt?.release();
   }
@@ -148,7 +149,6 @@ export function createLifecycle(host: LifecycleHost): Lifecycle {
 
   function settle(attempt: Attempt, outcome: Outcome): void {
     if (current !== attempt) return;
-    if (openedAt !== null && environment.now() - openedAt >= HEALTHY_AFTER_MS) failures = 0;
     release();
     if (outcome.type === 'end' || outcome.type === 'again') dispatch({ type: outcome.type });
     else if (host.canRetry()) retry(outcome.type === 'error' ? outcome.error : null);

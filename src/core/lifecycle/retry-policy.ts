@@ -1,4 +1,4 @@
-import { type Environment, isolate } from '../environment.ts';
+import { type Environment, isolate, MAX_TIMER_MS } from '../environment.ts';
 import { StreamError, type StreamErrorCode } from '../errors.ts';
 import type { RetryOptions } from '../types.ts';
 import { retryDelay } from './retry-delay.ts';
@@ -60,7 +60,9 @@ export function decideRetry(question: RetryQuestion): RetryAnswer {
     if (failures > 1) return { type: 'fail', error: exhausted(question) };
     return error === null ? { type: 'end' } : { type: 'fail', error };
   }
-  if (typeof verdict === 'number') return { type: 'retry', delayMs: verdict };
+  if (typeof verdict === 'number') {
+    return { type: 'retry', delayMs: Math.min(verdict, MAX_TIMER_MS) };
+  }
   const delayMs = retryDelay({
     failures: failures - 1,
     random: question.environment.random(),
