@@ -8,7 +8,6 @@ export type {
   CredentialsOptions,
   EventSourceActions,
   EventSourceArguments,
-  EventSourceArguments,
   EventSourceController,
   EventSourceOptions,
   EventSourceResult,
@@ -32,8 +31,6 @@ export type {
 export type {
   AbortReason,
   BodyInput,
-  DecodedBy,
-  Decoder,
   DecodedBy,
   Decoder,
   EndWhen,
