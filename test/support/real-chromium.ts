@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium } from 'playwright';
+import { BROWSER_ARGS, findBrowser } from '../tools/find-browser.mjs';
+
+/** A Chromium as users have it. */
+export interface RealChromium {
+  readonly context: BrowserContext;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a Chromium of its own, without what Playwright changes: in a browser that Playwright starts
+ * no page is ever hidden or frozen, and the back/forward cache is off.
+ */
+export async function startChromium(): Promise<RealChromium> {
+  const found = findBrowser();
+  if (found === undefined) throw new Error('No Chromium: node test/tools/ensure-browser.mjs');
+  const profile = mkdtempSync(join(tmpdir(), 'rivulet-chromium-'));
+  const args = ['--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
+  const program = spawn(found.path, [...args, ...BROWSER_ARGS], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const browser = await chromium.connectOverCDP(await addressOf(program), { noDefaults: true });
+  const [context] = browser.contexts();
+  if (context === undefined) throw new Error('Chromium has no profile.');
+  return {
+    context,
+    async close() {
+      const exited = new Promise((resolve) => program.once('exit', resolve));
+      await browser.close();
+      program.kill();
+      await exited;
+      rmSync(profile, { recursive: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** Where a starting Chromium can be driven from; it says so on its standard error. */
+function addressOf({ stderr }: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    stderr?.on('data', (chunk) => {
+      output += chunk;
+      const [address] = /ws:\/\/\S+/.exec(output) ?? [];
+      if (address !== undefined) resolve(address);
+    });
+    stderr?.once('end', () => reject(new Error(`Chromium did not start:\n${output}`)));
+  });
+}
