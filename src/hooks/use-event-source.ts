@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import {
   type ManagedEventSource,
   manageEventSource,
-} from '../core/event-source/create-event-source.ts';
+} from '../core/event-source/manage-event-source.ts';
 import type {
   EventSourceActions,
   EventSourceArguments,
@@ -12,8 +12,8 @@ import type {
   EventSourceValueOptions,
 } from '../core/event-source/types.ts';
 import { identityOf } from '../core/request/identity.ts';
+import { validateOptions } from '../core/request/validate-options.ts';
 import type { DecodedBy, Decoder, EventMap, ReadableStore } from '../core/types.ts';
-import { validateOptions } from '../core/validate-options.ts';
 import { mergeConfig } from './merge-config.ts';
 import { useStreamConfig } from './stream-config.tsx';
 import { useManaged, useSnapshot } from './use-controller.ts';

@@ -1,10 +1,11 @@
 import { useMemo } from 'react';
 import { identityOf } from '../core/request/identity.ts';
+import { validateOptions } from '../core/request/validate-options.ts';
 import {
   type FetchRequest,
   type ManagedStreamingFetch,
   manageStreamingFetch,
-} from '../core/streaming-fetch/create-streaming-fetch.ts';
+} from '../core/streaming-fetch/manage-streaming-fetch.ts';
 import type {
   StreamingFetchBytesOptions,
   StreamingFetchController,
@@ -12,7 +13,6 @@ import type {
   StreamingFetchResult,
   StreamingFetchValueOptions,
 } from '../core/streaming-fetch/types.ts';
-import { validateOptions } from '../core/validate-options.ts';
 import { mergeConfig } from './merge-config.ts';
 import { useStreamConfig } from './stream-config.tsx';
 import { useManaged, useSnapshot } from './use-controller.ts';

@@ -1,4 +1,4 @@
-import type { Decoder, DecodedBy, EventMap } from '../types.ts';
+import type { DecodedBy, Decoder, EventMap } from '../types.ts';
 import { manageEventSource } from './manage-event-source.ts';
 import type {
   EventSourceArguments,
@@ -16,6 +16,11 @@ import type {
  * const clock = createEventSource('https://example.com/clock');
  * for await (const message of clock) console.log(message.data);
  */
+export function createEventSource<TDecoder extends Decoder, TState = undefined>(
+  url: string | URL,
+  options: EventSourceValueOptions<TDecoder, TState>,
+): EventSourceController<Record<string, DecodedBy<TDecoder>>, TState>;
+/** Events told apart by name: by a written event map, or by one schema for each name. */
 export function createEventSource<
   TEvents extends object = Record<string, string>,
   TState = undefined,

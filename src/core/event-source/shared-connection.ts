@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.ts';
 import { hintShareDiffers } from '../hints.ts';
-import type { ChangeCause } from '../lifecycle/create-lifecycle.ts';
 import { IDLE, type LifecycleEvent, transition } from '../lifecycle/transition.ts';
+import type { ChangeCause } from '../lifecycle/types.ts';
 import { identityOf } from '../request/identity.ts';
 import {
   type Connection,

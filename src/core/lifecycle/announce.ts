@@ -1,8 +1,8 @@
 import { type Environment, isolate } from '../environment.ts';
 import type { StreamError } from '../errors.ts';
 import type { Status, StreamOptions } from '../types.ts';
-import type { ChangeCause } from './create-lifecycle.ts';
 import type { LifecycleState } from './transition.ts';
+import type { ChangeCause } from './types.ts';
 
 /** Calls the callbacks that all hooks have in common, each isolated from the rest. */
 export interface Announcer {

@@ -12,15 +12,12 @@ import { createLineFraming } from '../framing/lines.ts';
 import { createSseFraming } from '../framing/sse.ts';
 import { createTextFraming, decoderFor } from '../framing/text.ts';
 import type { Attempt, Outcome } from '../lifecycle/attempt.ts';
-import {
-  type ChangeCause,
-  createLifecycle,
-  type Lifecycle,
-} from '../lifecycle/create-lifecycle.ts';
+import { createLifecycle } from '../lifecycle/create-lifecycle.ts';
 import { exchange, LOST, newSession } from '../lifecycle/exchange.ts';
 import { readFramed } from '../lifecycle/read-framed.ts';
 import { mayRepeat } from '../lifecycle/retry-policy.ts';
 import type { LifecycleState } from '../lifecycle/transition.ts';
+import type { ChangeCause, Lifecycle } from '../lifecycle/types.ts';
 import { isSentinel } from '../messages/sentinel.ts';
 import { methodOf } from '../request/build-request.ts';
 import { mimeEssence, type ResponseWithBody } from '../request/check-response.ts';

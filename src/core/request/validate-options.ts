@@ -1,4 +1,4 @@
-import { StreamError } from './errors.ts';
+import { StreamError } from '../errors.ts';
 
 /** What an option must be, and whether a value is. */
 interface Rule {

@@ -1,0 +1,185 @@
+import { defaultEnvironment, isolate } from '../environment.ts';
+import { StreamError } from '../errors.ts';
+import { createAnnouncer } from '../lifecycle/announce.ts';
+import { createSignalFollower } from '../lifecycle/follow-signal.ts';
+import { createPresence, type ManagedController } from '../lifecycle/presence.ts';
+import { IDLE, isOver, type LifecycleState, lifecycleFields } from '../lifecycle/transition.ts';
+import type { ChangeCause } from '../lifecycle/types.ts';
+import { type DeliveryHost, deliver } from '../messages/deliver.ts';
+import { createLatest } from '../messages/latest.ts';
+import { createMessageQueue } from '../messages/message-queue.ts';
+import { createMessageState } from '../messages/message-state.ts';
+import { validateOptions } from '../request/validate-options.ts';
+import { createStore } from '../state/store.ts';
+import type { DecodedBy, Decoder, EventMap, MessageOf, ValueOf } from '../types.ts';
+import { createConnection } from './connection.ts';
+import { joinConnection } from './shared-connection.ts';
+import type { EventSourceController, EventSourceOptions, EventSourceSnapshot } from './types.ts';
+
+/** A controller as a hook drives it. */
+export interface ManagedEventSource<TEvents extends EventMap, TState>
+  extends EventSourceController<TEvents, TState>,
+    ManagedController<EventSourceOptions<TEvents, TState>> {}
+
+/** How a hook makes its controller. */
+export interface ManagedStart<TEvents extends EventMap, TState> {
+  /** Whether it is switched on: then it shows `connecting` before its start. */
+  readonly enabled: boolean;
+  /** The controller of the previous identity. */
+  readonly replaces: ManagedEventSource<TEvents, TState> | undefined;
+}
+
+/**
+ * The controller of a live subscription: interprets what a connection delivers, and shows it. Without
+ * a URL it never starts.
+ */
+export function manageEventSource<TEvents extends EventMap, TState>(
+  url: string | URL | null,
+  given: EventSourceOptions<TEvents, TState>,
+  start?: ManagedStart<TEvents, TState>,
+): ManagedEventSource<TEvents, TState> {
+  type Message = MessageOf<TEvents>;
+  validateOptions(given);
+  const environment = given.environment ?? defaultEnvironment;
+  let options = given;
+  let replaced = start?.replaces;
+  const previous = url !== null && given.keepPrevious ? replaced?.getSnapshot() : undefined;
+  /** After `close()` only `reconnect()` or a new identity starts again. */
+  let closedByCaller = false;
+  /** The first data of a lifecycle reach React at once. */
+  let hasShownData = false;
+
+  const messages = createMessageState<ValueOf<TEvents>, Message, TState>(
+    environment,
+    () => options,
+    previous,
+  );
+  const latest = createLatest(previous?.latest);
+  const queue = createMessageQueue<Message>();
+  const signal = createSignalFollower(() => connection.stop('signal'));
+
+  const announcer = createAnnouncer(
+    { environment, options: () => options, state: () => connection.state() },
+    replaced?.getSnapshot().status,
+  );
+
+  const delivery: DeliveryHost<Message> = {
+    environment,
+    fail: (code, message, details) => {
+      const { attempt } = connection.state();
+      return new StreamError(code, message, { url: String(url), attempt, ...details });
+    },
+    options: () => options,
+    wants: () => connection.state().status === 'open',
+    accumulate(message) {
+      if (messages.isPrevious()) latest.clear();
+      messages.apply(message);
+      latest.set(message.event, message.value);
+      queue.push(message);
+    },
+    report: (error) => announcer.report(error, false),
+    refuse: (error) => connection.fail(error),
+    end: () => connection.end(),
+  };
+
+  const connect = given.share ? joinConnection : createConnection;
+  const connection = connect(
+    environment,
+    String(url ?? ''),
+    () => options,
+    {
+      changed,
+      chunk: announcer.chunk,
+      message(item, lastEventId, origin) {
+        const event = item.event ?? 'message';
+        const isDelivered = deliver(delivery, { event, data: item.data, lastEventId, origin });
+        // What a callback ended was shown with its end.
+        if (!isDelivered || !delivery.wants()) return;
+        if (hasShownData) store.invalidate();
+        else store.flush();
+        hasShownData = true;
+      },
+      comment(comment) {
+        const { onComment } = options;
+        if (onComment !== undefined) isolate(environment, () => onComment(comment));
+      },
+      report: announcer.report,
+      ready: queue.ready,
+    },
+    given.lastEventId,
+  );
+
+  const build = (state: LifecycleState): EventSourceSnapshot<TEvents, TState> => ({
+    ...lifecycleFields(state),
+    ...messages.fields(),
+    latest: latest.snapshot() as EventSourceSnapshot<TEvents, TState>['latest'],
+    lastEventId: connection.lastEventId(),
+  });
+  const store = createStore({
+    environment,
+    initial: build(start?.enabled ? { ...IDLE, status: 'connecting', attempt: 1 } : IDLE),
+    build: () => build(connection.state()),
+    mode: () => options.flush ?? 'auto',
+    textLength: () => 0,
+  });
+
+  function changed(state: LifecycleState, _: LifecycleState, cause?: ChangeCause): void {
+    const over = isOver(state.status);
+    signal.follow(over ? undefined : options.signal);
+    if (over) queue.end(state.error ?? undefined);
+    announcer.changed(state, cause);
+    store.flush();
+  }
+
+  function begin(keepsSession: boolean): void {
+    // What a component starts, the component must be there to stop.
+    if (url === null || (start !== undefined && !presence.isMounted())) return;
+    closedByCaller = false;
+    hasShownData = false;
+    connection.start(keepsSession);
+  }
+
+  const presence = createPresence(given.enabled ?? true, (isMounted, isEnabled) => {
+    const { status, reason } = connection.state();
+    if (!isEnabled) {
+      connection.reset();
+      store.flush();
+    } else if (!isMounted) {
+      connection.stop('unmounted');
+    } else if (status === 'idle' && !closedByCaller) {
+      begin(false);
+    } else if (reason === 'unmounted' && connection.mayRepeat()) {
+      begin(true);
+    }
+  });
+
+  return {
+    getSnapshot: store.getSnapshot,
+    getServerSnapshot: store.getServerSnapshot,
+    subscribe: store.subscribe,
+    start: () => begin(false),
+    reconnect: () => begin(false),
+    close() {
+      closedByCaller = true;
+      connection.stop('caller');
+    },
+    ...presence,
+    retain() {
+      replaced?.silence();
+      replaced = undefined;
+      presence.retain();
+    },
+    silence: announcer.silence,
+    setOptions(next) {
+      options = next;
+      if (!isOver(connection.state().status)) signal.follow(next.signal);
+    },
+    [Symbol.asyncIterator]() {
+      const iterator = queue.iterate(() => connection.stop('caller'));
+      const { status, error } = connection.state();
+      if (status === 'idle') begin(false);
+      else if (isOver(status)) queue.end(error ?? undefined);
+      return iterator;
+    },
+  };
+}

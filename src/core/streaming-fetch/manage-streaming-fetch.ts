@@ -1,0 +1,225 @@
+import { defaultEnvironment } from '../environment.ts';
+import { StreamError } from '../errors.ts';
+import { createAnnouncer } from '../lifecycle/announce.ts';
+import { createSignalFollower } from '../lifecycle/follow-signal.ts';
+import { createPresence, type ManagedController } from '../lifecycle/presence.ts';
+import { IDLE, isOver, type LifecycleState, lifecycleFields } from '../lifecycle/transition.ts';
+import type { ChangeCause } from '../lifecycle/types.ts';
+import { type DeliveryHost, deliver } from '../messages/deliver.ts';
+import { createMessageQueue } from '../messages/message-queue.ts';
+import { combineHeaders } from '../request/build-request.ts';
+import { validateOptions } from '../request/validate-options.ts';
+import { createStore } from '../state/store.ts';
+import type { AbortReason } from '../types.ts';
+import { type AnyFetchOptions, createFetchState } from './fetch-state.ts';
+import { createRuns } from './run.ts';
+import type {
+  FetchMessage,
+  RequestOverrides,
+  StreamingFetchController,
+  StreamingFetchSnapshot,
+} from './types.ts';
+
+/** What a hook tells its controller at every render. */
+export interface FetchRequest<TValue, TState> {
+  readonly url: string | URL | null;
+  readonly options: AnyFetchOptions<TValue, TState>;
+}
+
+/** A controller as a hook drives it. */
+export interface ManagedStreamingFetch<TValue, TState>
+  extends StreamingFetchController<TValue, TState>,
+    ManagedController<FetchRequest<TValue, TState>> {}
+
+/** How a hook makes its controller. */
+export interface ManagedStart<TValue, TState> {
+  /** The controller of the previous identity. */
+  readonly replaces: ManagedStreamingFetch<TValue, TState> | undefined;
+}
+
+/** One run and the promise that `start()` gave for it. */
+interface Running<TSnapshot> {
+  readonly promise: Promise<TSnapshot>;
+  readonly resolve: (snapshot: TSnapshot) => void;
+}
+
+/**
+ * The controller of a streamed request: interprets what its runs deliver, and shows it. Without a URL
+ * it never starts.
+ */
+export function manageStreamingFetch<TValue, TState>(
+  given: FetchRequest<TValue, TState>,
+  start?: ManagedStart<TValue, TState>,
+): ManagedStreamingFetch<TValue, TState> {
+  type Snapshot = StreamingFetchSnapshot<TValue, TState>;
+  validateOptions(given.options);
+  const environment = given.options.environment ?? defaultEnvironment;
+  let request = given;
+  let overrides: RequestOverrides = {};
+  let running: Running<Snapshot> | null = null;
+  let replaced = start?.replaces;
+  /** The first data of a run reach React at once. */
+  let hasShownData = false;
+  /** Set once the component was there: from then on it must be there to start a run. */
+  let wasMounted = false;
+  /** NDJSON is parsed unless the caller says otherwise. */
+  let defaultParse: 'json' | undefined;
+
+  const options = () => request.options;
+  /** The options of the present run: those of now, under the overrides of its start. */
+  const runOptions = () => ({
+    ...request.options,
+    ...(overrides.method !== undefined && { method: overrides.method }),
+    ...(overrides.body !== undefined && { body: overrides.body }),
+    headers: combineHeaders(request.options.headers, overrides.headers),
+  });
+  const isShown = given.url !== null && given.options.keepPrevious;
+  const state = createFetchState(
+    environment,
+    options,
+    isShown ? replaced?.getSnapshot() : undefined,
+  );
+  const queue = createMessageQueue<FetchMessage<TValue>>();
+  const signal = createSignalFollower(() => runs.stop('signal'));
+  const announcer = createAnnouncer(
+    { environment, options, state: () => runs.state() },
+    replaced?.getSnapshot().status,
+  );
+
+  const delivery: DeliveryHost<FetchMessage<TValue>> = {
+    environment,
+    fail: (code, message, details) => {
+      const { attempt } = runs.state();
+      const { bytesReceived } = state.fields();
+      return new StreamError(code, message, { url: target(), attempt, bytesReceived, ...details });
+    },
+    options: () => ({ ...request.options, parse: request.options.parse ?? defaultParse }),
+    wants: () => runs.state().status === 'open',
+    accumulate(message) {
+      state.apply(message);
+      queue.push(message);
+    },
+    report: (error) => announcer.report(error, false),
+    refuse: (error) => runs.fail(error),
+    end: () => runs.end(),
+  };
+
+  const target = () => String(overrides.url ?? request.url ?? '');
+  const runs = createRuns(environment, target, runOptions, {
+    changed,
+    framed(name) {
+      state.framed(name);
+      defaultParse = name === 'ndjson' ? 'json' : undefined;
+    },
+    chunk(bytes, loaded) {
+      state.received(loaded);
+      announcer.chunk(bytes, loaded);
+    },
+    message({ event = 'message', data }, lastEventId, origin) {
+      if (!deliver(delivery, { event, data, lastEventId, origin })) return;
+      if (hasShownData) store.invalidate();
+      else store.flush();
+      hasShownData = true;
+    },
+    report: announcer.report,
+    ready: queue.ready,
+  });
+
+  const build = (of: LifecycleState): Snapshot => ({ ...lifecycleFields(of), ...state.fields() });
+  const startsItself = start !== undefined && given.url !== null && given.options.autoStart;
+  const store = createStore({
+    environment,
+    initial: build(startsItself ? { ...IDLE, status: 'connecting', attempt: 1 } : IDLE),
+    build: () => build(runs.state()),
+    mode: () => options().flush ?? 'auto',
+    textLength: state.textLength,
+  });
+
+  function changed(next: LifecycleState, _: LifecycleState, cause?: ChangeCause): void {
+    const over = isOver(next.status);
+    if (cause !== undefined && 'response' in cause) state.accept(cause.response);
+    signal.follow(over ? undefined : options().signal);
+    if (over) {
+      state.finish();
+      queue.end(next.error ?? undefined);
+    }
+    const finished = over ? running : null;
+    const last = finished && build(next);
+    if (over) running = null;
+    announcer.changed(next, cause);
+    store.flush();
+    if (finished && last) finished.resolve(runs.state() === next ? store.getSnapshot() : last);
+  }
+
+  /** Resolves the promise of a run that ends without the lifecycle passing through `aborted`. */
+  function dismiss(reason: AbortReason): void {
+    if (running === null) return;
+    const { attempt } = runs.state();
+    running.resolve(build({ ...IDLE, status: 'aborted', attempt, reason }));
+    running = null;
+  }
+
+  function begin(given: RequestOverrides = {}): Promise<Snapshot> {
+    // What a component starts, the component must be there to stop.
+    if (wasMounted && !presence.isMounted()) {
+      const unmounted: LifecycleState = { ...IDLE, status: 'aborted', reason: 'unmounted' };
+      return Promise.resolve(build(unmounted));
+    }
+    if ((given.url ?? request.url) === null) return Promise.resolve(store.getSnapshot());
+    if (running !== null && options().whenBusy === 'ignore') return running.promise;
+    dismiss('superseded');
+    overrides = given;
+    hasShownData = false;
+    state.begin(options().keepPrevious === true);
+    const next = createRunning<Snapshot>();
+    running = next;
+    runs.start();
+    return next.promise;
+  }
+
+  const presence = createPresence(true, (isMounted) => {
+    if (!isMounted) runs.stop('unmounted');
+    else if (options().autoStart && runs.state().status === 'idle') void begin();
+  });
+
+  return {
+    getSnapshot: store.getSnapshot,
+    getServerSnapshot: store.getServerSnapshot,
+    subscribe: store.subscribe,
+    start: begin,
+    abort: () => runs.stop('caller'),
+    reset() {
+      dismiss('caller');
+      state.begin(false);
+      runs.reset();
+      store.flush();
+    },
+    ...presence,
+    retain() {
+      wasMounted = true;
+      replaced?.silence();
+      replaced = undefined;
+      presence.retain();
+    },
+    silence: announcer.silence,
+    setOptions(next) {
+      request = next;
+      if (!isOver(runs.state().status)) signal.follow(next.options.signal);
+    },
+    [Symbol.asyncIterator]() {
+      const iterator = queue.iterate(() => runs.stop('caller'));
+      const { status, error } = runs.state();
+      if (status === 'idle') void begin();
+      else if (isOver(status)) queue.end(error ?? undefined);
+      return iterator;
+    },
+  };
+}
+
+function createRunning<TSnapshot>(): Running<TSnapshot> {
+  let resolve: (snapshot: TSnapshot) => void = () => {};
+  const promise = new Promise<TSnapshot>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
