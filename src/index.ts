@@ -18,7 +18,6 @@ export type {
 } from './core/event-source/types.ts';
 export { createStreamingFetch } from './core/streaming-fetch/create-streaming-fetch.ts';
 export type {
-  FetchMessage,
   RequestOverrides,
   StreamingFetchActions,
   StreamingFetchBytesOptions,

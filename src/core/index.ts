@@ -18,7 +18,6 @@ export { type RetryDelayInput, retryDelay } from './lifecycle/retry-delay.ts';
 export { type ReadStreamOptions, readStream } from './reading/stream-reader.ts';
 export { createStreamingFetch } from './streaming-fetch/create-streaming-fetch.ts';
 export type {
-  FetchMessage,
   RequestOverrides,
   StreamingFetchActions,
   StreamingFetchBytesOptions,

@@ -173,9 +173,10 @@ export interface RawMessage<TName extends string = string, TData = string> {
   readonly origin: string;
 }
 
-/** A delivered message: the wire text and what `parse` and the schema made of it. */
-export interface StreamMessage<TValue, TName extends string = string, TData = string>
-  extends RawMessage<TName, TData> {
+/** A delivered message: the wire text (bytes, if that is the value) and the value made of it. */
+export interface StreamMessage<TValue, TName extends string = string>
+  extends RawMessage<TName, TValue extends Uint8Array ? Uint8Array : string> {
+  /** What `parse` and the schema made of the data; without them the data. */
   readonly value: TValue;
 }
 
@@ -268,9 +269,9 @@ export type ReduceOptions<TMessage, TState> =
   | { readonly reduce?: undefined; readonly initialState?: undefined };
 
 /** The part of a result that messages fill. */
-export interface MessageFields<TValue, TMessage, TState> {
+export interface MessageFields<TMessage extends { readonly value: unknown }, TState> {
   /** The newest value. */
-  readonly data: TValue | undefined;
+  readonly data: TMessage['value'] | undefined;
   /** What `reduce` made of all messages. */
   readonly state: TState;
   /** The newest message. */

@@ -19,7 +19,7 @@ export interface StreamConfigOptions
   readonly retry?: RetryOptions | undefined;
   /** Every message of every hook below, before the hook's own callbacks. */
   readonly onMessage?:
-    | ((message: StreamMessage<unknown, string, string | Uint8Array>) => void)
+    | ((message: StreamMessage<unknown> | StreamMessage<Uint8Array>) => void)
     | undefined;
 }
 

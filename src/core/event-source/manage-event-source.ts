@@ -11,7 +11,7 @@ import { createMessageQueue } from '../messages/message-queue.ts';
 import { createMessageState } from '../messages/message-state.ts';
 import { validateOptions } from '../request/validate-options.ts';
 import { createStore } from '../state/store.ts';
-import type { DecodedBy, Decoder, EventMap, MessageOf, ValueOf } from '../types.ts';
+import type { EventMap, MessageOf } from '../types.ts';
 import { createConnection } from './connection.ts';
 import { joinConnection } from './shared-connection.ts';
 import type { EventSourceController, EventSourceOptions, EventSourceSnapshot } from './types.ts';
@@ -49,11 +49,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
   /** The first data of a lifecycle reach React at once. */
   let hasShownData = false;
 
-  const messages = createMessageState<ValueOf<TEvents>, Message, TState>(
-    environment,
-    () => options,
-    previous,
-  );
+  const messages = createMessageState<Message, TState>(environment, () => options, previous);
   const latest = createLatest(previous?.latest);
   const queue = createMessageQueue<Message>();
   const signal = createSignalFollower(() => connection.stop('signal'));

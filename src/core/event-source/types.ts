@@ -114,7 +114,7 @@ export type EventSourceSnapshot<
   TEvents extends object = Record<string, string>,
   TState = undefined,
 > = LifecycleFields &
-  MessageFields<ValueOf<TEvents>, MessageOf<TEvents>, TState> & {
+  MessageFields<MessageOf<TEvents>, TState> & {
     /** The newest value of each event name. */
     readonly latest: { readonly [TName in keyof TEvents]?: TEvents[TName] };
     /** The last event id; sent when the subscription resumes (WHATWG HTML 9.2.4). */

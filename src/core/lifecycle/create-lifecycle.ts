@@ -1,14 +1,14 @@
 import { isStreamError, messageOf, type StreamError } from '../errors.ts';
 import type { PauseReason } from '../types.ts';
 import { type Attempt, createAttempt, type Outcome } from './attempt.ts';
-import { pageWatchOf, type RecoverySignal } from './recovery.ts';
+import { followPage } from './follow-page.ts';
+import { pageWatchOf } from './recovery.ts';
 import { decideRetry } from './retry-policy.ts';
 import { IDLE, type LifecycleEvent, type LifecycleState, transition } from './transition.ts';
 import type { ChangeCause, Lifecycle, LifecycleHost } from './types.ts';
 
 const HEALTHY_AFTER_MS = 5000;
 const OFFLINE_HOLD_MS = 30_000;
-const RESTORED_GRACE_MS = 2000;
 
 /** Runs one lifecycle: at most one attempt at any time, and nothing left behind when it ends. */
 export function createLifecycle(host: LifecycleHost): Lifecycle {
@@ -24,6 +24,16 @@ export function createLifecycle(host: LifecycleHost): Lifecycle {
   /** The one timer that the present state may need, and the state it was set for. */
   let timer: { readonly of: LifecycleState; readonly cancel: () => void } | null = null;
   let stopWatching: (() => void) | null = null;
+
+  const onPageSignal = followPage({
+    environment,
+    current: () => current,
+    state: () => state,
+    pausesWhenHidden: host.pausesWhenHidden,
+    dispatch,
+    unpause,
+    recover,
+  });
 
   function dispatch(event: LifecycleEvent, cause?: ChangeCause): void {
     const previous = state;
@@ -47,7 +57,7 @@ export function createLifecycle(host: LifecycleHost): Lifecycle {
       timer = null;
     }
     if (live || status === 'waiting' || status === 'paused') {
-      stopWatching ??= watch.subscribe(onSignal);
+      stopWatching ??= watch.subscribe(onPageSignal);
     } else {
       stopWatching?.();
       stopWatching = null;
@@ -157,42 +167,6 @@ export function createLifecycle(host: LifecycleHost): Lifecycle {
     if (state.status === 'waiting' && retryAfterUntil > environment.now()) return;
     release();
     dispatch({ type: 'again' });
-  }
-
-  /** After the back/forward cache a stream is kept if it shows life at once. */
-  function awaitLife(attempt: Attempt): void {
-    const restoredAt = environment.now();
-    const cancel = environment.setTimer(() => {
-      if (attempt.owns() && attempt.progress.lastByteAt < restoredAt) recover();
-    }, RESTORED_GRACE_MS);
-    attempt.signal.addEventListener('abort', cancel, { once: true });
-  }
-
-  function onSignal(signal: RecoverySignal): void {
-    switch (signal.type) {
-      case 'hidden':
-        if (host.pausesWhenHidden()) dispatch({ type: 'pause', reason: 'hidden' });
-        return;
-      case 'visible':
-        unpause('hidden');
-        for (const deadline of [...(current?.deadlines ?? [])]) deadline.check();
-        if (state.status === 'waiting' && environment.now() >= (state.nextRetryAt ?? 0)) {
-          dispatch({ type: 'due' });
-        }
-        return;
-      case 'offline':
-        dispatch({ type: 'pause', reason: 'offline' });
-        return;
-      case 'online':
-        unpause('offline');
-        return;
-      case 'dead':
-        if (current === null || signal.strikes(current.mark)) recover();
-        return;
-      default:
-        if (current === null) recover();
-        else if (signal.strikes(current.mark)) awaitLife(current);
-    }
   }
 
   return {

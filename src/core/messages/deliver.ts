@@ -1,6 +1,6 @@
 import { type Environment, isolate } from '../environment.ts';
 import { type Fail, isStreamError, type StreamError } from '../errors.ts';
-import type { EndWhen, RawMessage, StreamMessage } from '../types.ts';
+import type { EndWhen, RawMessage } from '../types.ts';
 import { type InterpretOptions, interpret, isSchema } from './interpret.ts';
 
 /** A handler of one event name; its types are those that `parse` and `schema` make. */
@@ -17,7 +17,7 @@ export interface DeliveryOptions<TMessage> extends InterpretOptions {
 }
 
 /** A message of any framing. */
-type AnyMessage = StreamMessage<unknown, string, string | Uint8Array>;
+type AnyMessage = RawMessage<string, string | Uint8Array> & { readonly value: unknown };
 
 /** Who receives messages. */
 export interface DeliveryHost<TMessage> {

@@ -3,7 +3,7 @@ import type { MessageFields } from '../types.ts';
 import { createHistory } from './history.ts';
 
 /** What a controller shows of its messages. */
-export interface MessageState<TValue, TMessage, TState> {
+export interface MessageState<TMessage extends { readonly value: unknown }, TState> {
   /** Takes a message into data, state and history. */
   apply(message: TMessage): void;
   /** Forgets everything. */
@@ -12,7 +12,7 @@ export interface MessageState<TValue, TMessage, TState> {
   isPrevious(): boolean;
   /** Keeps showing what there is, as previous, until the first new message. */
   keepAsPrevious(): void;
-  fields(): MessageFields<TValue, TMessage, TState>;
+  fields(): MessageFields<TMessage, TState>;
 }
 
 /** The options that decide what messages leave behind. */
@@ -30,11 +30,11 @@ const DEFAULT_MAX_MESSAGES = 100;
  * @param options Read at every message, so that `reduce` is the newest closure.
  * @param previous What to show as previous data until the first message.
  */
-export function createMessageState<TValue, TMessage extends { readonly value: TValue }, TState>(
+export function createMessageState<TMessage extends { readonly value: unknown }, TState>(
   environment: Environment,
   options: () => MessageStateOptions<TMessage, TState>,
-  previous?: MessageFields<TValue, TMessage, TState>,
-): MessageState<TValue, TMessage, TState> {
+  previous?: MessageFields<TMessage, TState>,
+): MessageState<TMessage, TState> {
   const { initialState, maxMessages = DEFAULT_MAX_MESSAGES } = options();
   // `initialState` is absent only together with `reduce`, where TState is undefined.
   const emptyState = initialState as TState;

@@ -3,16 +3,16 @@ import type { FramingName } from '../framing/choose-framing.ts';
 import type { InterpretOptions } from '../messages/interpret.ts';
 import { createMessageState } from '../messages/message-state.ts';
 import { createTextAccumulator } from '../messages/text-accumulator.ts';
-import type { MessageFields, ReduceOptions } from '../types.ts';
-import type { FetchMessage, RunOptions, StreamingFetchSnapshot } from './types.ts';
+import type { MessageFields, ReduceOptions, StreamMessage } from '../types.ts';
+import type { RunOptions, StreamingFetchSnapshot } from './types.ts';
 
 /** The options with what makes the values; the public types say how they belong together. */
 export type AnyFetchOptions<TValue, TState> = RunOptions<TValue> &
   InterpretOptions &
-  Partial<ReduceOptions<FetchMessage<TValue>, TState>>;
+  Partial<ReduceOptions<StreamMessage<TValue>, TState>>;
 
 /** The fields of a snapshot that do not come from the lifecycle. */
-type FetchFields<TValue, TState> = MessageFields<TValue, FetchMessage<TValue>, TState> &
+type FetchFields<TValue, TState> = MessageFields<StreamMessage<TValue>, TState> &
   Pick<StreamingFetchSnapshot<TValue, TState>, 'text' | 'response' | 'bytesReceived' | 'timing'>;
 
 /** What a streaming fetch has received. */
@@ -22,7 +22,7 @@ export interface FetchState<TValue, TState> {
   accept(response: Response): void;
   framed(name: FramingName): void;
   received(loaded: number): void;
-  apply(message: FetchMessage<TValue>): void;
+  apply(message: StreamMessage<TValue>): void;
   finish(): void;
   fields(): FetchFields<TValue, TState>;
   textLength(): number;
@@ -38,7 +38,7 @@ export function createFetchState<TValue, TState>(
   options: () => AnyFetchOptions<TValue, TState>,
   previous?: StreamingFetchSnapshot<TValue, TState>,
 ): FetchState<TValue, TState> {
-  const messages = createMessageState<TValue, FetchMessage<TValue>, TState>(
+  const messages = createMessageState<StreamMessage<TValue>, TState>(
     environment,
     options,
     previous,
@@ -56,7 +56,7 @@ export function createFetchState<TValue, TState>(
     if (timing[moment] === null) timing = { ...timing, [moment]: environment.now() - startedAt };
   }
 
-  function textOf(message: FetchMessage<TValue>): string {
+  function textOf(message: StreamMessage<TValue>): string {
     const { toText } = options();
     if (toText !== undefined) return isolate(environment, () => toText(message)) ?? '';
     if (typeof message.data !== 'string' || !READABLE.includes(framing)) return '';

@@ -7,14 +7,14 @@ import { IDLE, isOver, type LifecycleState, lifecycleFields } from '../lifecycle
 import type { ChangeCause } from '../lifecycle/types.ts';
 import { type DeliveryHost, deliver } from '../messages/deliver.ts';
 import { createMessageQueue } from '../messages/message-queue.ts';
-import { combineHeaders } from '../request/build-request.ts';
 import { validateOptions } from '../request/validate-options.ts';
 import { createStore } from '../state/store.ts';
-import type { AbortReason } from '../types.ts';
+import type { AbortReason, StreamMessage } from '../types.ts';
 import { type AnyFetchOptions, createFetchState } from './fetch-state.ts';
+import { applyOverrides } from './overrides.ts';
 import { createRuns } from './run.ts';
+import { createRunning, type Running } from './running.ts';
 import type {
-  FetchMessage,
   RequestOverrides,
   StreamingFetchController,
   StreamingFetchSnapshot,
@@ -35,12 +35,6 @@ export interface ManagedStreamingFetch<TValue, TState>
 export interface ManagedStart<TValue, TState> {
   /** The controller of the previous identity. */
   readonly replaces: ManagedStreamingFetch<TValue, TState> | undefined;
-}
-
-/** One run and the promise that `start()` gave for it. */
-interface Running<TSnapshot> {
-  readonly promise: Promise<TSnapshot>;
-  readonly resolve: (snapshot: TSnapshot) => void;
 }
 
 /**
@@ -67,26 +61,21 @@ export function manageStreamingFetch<TValue, TState>(
 
   const options = () => request.options;
   /** The options of the present run: those of now, under the overrides of its start. */
-  const runOptions = () => ({
-    ...request.options,
-    ...(overrides.method !== undefined && { method: overrides.method }),
-    ...(overrides.body !== undefined && { body: overrides.body }),
-    headers: combineHeaders(request.options.headers, overrides.headers),
-  });
+  const runOptions = () => applyOverrides(request.options, overrides);
   const isShown = given.url !== null && given.options.keepPrevious;
   const state = createFetchState(
     environment,
     options,
     isShown ? replaced?.getSnapshot() : undefined,
   );
-  const queue = createMessageQueue<FetchMessage<TValue>>();
+  const queue = createMessageQueue<StreamMessage<TValue>>();
   const signal = createSignalFollower(() => runs.stop('signal'));
   const announcer = createAnnouncer(
     { environment, options, state: () => runs.state() },
     replaced?.getSnapshot().status,
   );
 
-  const delivery: DeliveryHost<FetchMessage<TValue>> = {
+  const delivery: DeliveryHost<StreamMessage<TValue>> = {
     environment,
     fail: (code, message, details) => {
       const { attempt } = runs.state();
@@ -214,12 +203,4 @@ export function manageStreamingFetch<TValue, TState>(
       return iterator;
     },
   };
-}
-
-function createRunning<TSnapshot>(): Running<TSnapshot> {
-  let resolve: (snapshot: TSnapshot) => void = () => {};
-  const promise = new Promise<TSnapshot>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -13,13 +13,6 @@ import type {
   StreamOptions,
 } from '../types.ts';
 
-/** A message of a streaming fetch; its data are bytes where the value is. */
-export type FetchMessage<TValue> = StreamMessage<
-  TValue,
-  string,
-  TValue extends Uint8Array ? Uint8Array : string
->;
-
 /** What one start may change; it lasts for all attempts of that start. */
 export interface RequestOverrides {
   readonly url?: string | URL | undefined;
@@ -30,20 +23,20 @@ export interface RequestOverrides {
 }
 
 /** What the options of a streaming fetch have in common, however its values are made. */
-export interface RunOptions<TValue> extends StreamOptions, MessageOptions<FetchMessage<TValue>> {
+export interface RunOptions<TValue> extends StreamOptions, MessageOptions<StreamMessage<TValue>> {
   /**
    * How the body is cut into messages. `'auto'` (default) goes by the content type: event streams,
    * NDJSON, other text and JSON as text, all else as bytes; HTML fails.
    */
   readonly framing?: FramingName | 'auto' | undefined;
   /** What a message adds to `text`. Default: its data, for text, lines (with a newline) and events. */
-  readonly toText?: ((message: FetchMessage<TValue>) => string) | undefined;
+  readonly toText?: ((message: StreamMessage<TValue>) => string) | undefined;
   /**
    * Recognises an error inside a stream of status 200: `true`, or a text that says what went wrong.
    * It fails with `in-band`, whatever comes after it. A throw counts as "no".
    */
   readonly errorWhen?:
-    | ((message: FetchMessage<TValue>) => boolean | string | null | undefined)
+    | ((message: StreamMessage<TValue>) => boolean | string | null | undefined)
     | undefined;
   /** What `start()` does while a request runs: `'replace'` it (default), or `'ignore'` the call. */
   readonly whenBusy?: 'replace' | 'ignore' | undefined;
@@ -58,7 +51,7 @@ type Schemas<TValue> = StandardSchema<TValue> | Readonly<Record<string, Standard
 
 /** Options of a streaming fetch whose values are the text of the messages. */
 export type StreamingFetchOptions<TValue = string, TState = undefined> = RunOptions<TValue> &
-  ReduceOptions<FetchMessage<TValue>, TState> & {
+  ReduceOptions<StreamMessage<TValue>, TState> & {
     readonly parse?: 'text' | undefined;
     readonly schema?: undefined;
     readonly framing?: 'auto' | 'text' | 'lines' | 'sse' | undefined;
@@ -66,7 +59,7 @@ export type StreamingFetchOptions<TValue = string, TState = undefined> = RunOpti
 
 /** Options with `parse` or a schema, which make the values. */
 export type StreamingFetchValueOptions<TValue, TState = undefined> = RunOptions<TValue> &
-  ReduceOptions<FetchMessage<TValue>, TState> &
+  ReduceOptions<StreamMessage<TValue>, TState> &
   (
     | {
         readonly parse?: 'text' | 'json' | ((message: RawMessage) => unknown) | undefined;
@@ -79,7 +72,7 @@ export type StreamingFetchValueOptions<TValue, TState = undefined> = RunOptions<
 
 /** Options with `framing: 'bytes'`: every message is a chunk. */
 export type StreamingFetchBytesOptions<TState = undefined> = RunOptions<Uint8Array> &
-  ReduceOptions<FetchMessage<Uint8Array>, TState> & {
+  ReduceOptions<StreamMessage<Uint8Array>, TState> & {
     readonly framing: 'bytes';
     readonly parse?: undefined;
     readonly schema?: undefined;
@@ -87,7 +80,7 @@ export type StreamingFetchBytesOptions<TState = undefined> = RunOptions<Uint8Arr
 
 /** The state of a streaming fetch. Narrows on `status`. */
 export type StreamingFetchSnapshot<TValue = string, TState = undefined> = LifecycleFields &
-  MessageFields<TValue, FetchMessage<TValue>, TState> & {
+  MessageFields<StreamMessage<TValue>, TState> & {
     /** The text so far; it stays after an error and after an abort. */
     readonly text: string;
     /** The accepted response, `null` before it. */
@@ -133,5 +126,5 @@ export type StreamingFetchResult<TValue = string, TState = undefined> = Streamin
 export interface StreamingFetchController<TValue = string, TState = undefined>
   extends ReadableStore<StreamingFetchSnapshot<TValue, TState>>,
     StreamingFetchActions<TValue, TState> {
-  [Symbol.asyncIterator](): AsyncIterableIterator<FetchMessage<TValue>>;
+  [Symbol.asyncIterator](): AsyncIterableIterator<StreamMessage<TValue>>;
 }
