@@ -32,6 +32,8 @@ export interface ConnectionListener {
   changed(state: LifecycleState, previous: LifecycleState, cause?: ChangeCause): void;
   chunk(bytes: Uint8Array, loaded: number): void;
   message(message: FramedMessage, lastEventId: string, origin: string): void;
+  /** The last event id moved without a message. */
+  moved(): void;
   comment(comment: string): void;
   /** An error after which the lifecycle goes on as it was. */
   report(error: StreamError, willRetry: boolean): void;
@@ -180,6 +182,7 @@ export function createConnection(
         return;
       case 'id':
         moveTo(item.id);
+        listener.moved();
         return;
       case 'retry':
         serverRetryMs = item.retryMs;

@@ -90,11 +90,12 @@ export function manageEventSource<TEvents extends EventMap, TState>(
         const event = item.event ?? 'message';
         const isDelivered = deliver(delivery, { event, data: item.data, lastEventId, origin });
         // What a callback ended was shown with its end.
-        if (!isDelivered || !delivery.wants()) return;
-        if (hasShownData) store.invalidate();
-        else store.flush();
-        hasShownData = true;
+        if (!delivery.wants()) return;
+        if (isDelivered && !hasShownData) store.flush();
+        else store.invalidate();
+        hasShownData ||= isDelivered;
       },
+      moved: () => store.invalidate(),
       comment(comment) {
         const { onComment } = options;
         if (onComment !== undefined) isolate(environment, () => onComment(comment));

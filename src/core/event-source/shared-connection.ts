@@ -148,6 +148,7 @@ function openShared(
       changed: (...change) => each((listener) => listener.changed(...change)),
       chunk: (...chunk) => each((listener) => listener.chunk(...chunk)),
       message: (...message) => each((listener) => listener.message(...message)),
+      moved: () => each((listener) => listener.moved()),
       comment: (comment) => each((listener) => listener.comment(comment)),
       report: (...report) => each((listener) => listener.report(...report)),
       ready() {
