@@ -45,9 +45,10 @@ export interface StreamServer {
   stop(): Promise<void>;
 }
 
-/** Starts a server with one route for each path. */
+/** Starts a server with one route for each path, on a free port or the one given. */
 export async function startStreamServer(
   routes: Readonly<Record<string, Route>>,
+  port = 0,
 ): Promise<StreamServer> {
   const served = new Map<string, ServedRequest[]>();
   const responses = new Set<ServerResponse>();
@@ -78,7 +79,7 @@ export async function startStreamServer(
 
   const server = createServer((incoming, response) => void answer(incoming, response));
   server.on('connection', (socket) => socket.setNoDelay(true));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   // A server that listens on a port, not on a pipe, has an address of this form.
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
