@@ -20,16 +20,21 @@ export interface Subscription {
 /** What a server answers; `undefined` for a stream that a test writes. */
 export type Respond = (...call: Parameters<MockResponder>) => ReturnType<MockResponder> | undefined;
 
-/** Subscribes to `/events` and lets the first request be answered. */
+/** Where a subscription lives, and what it asks for: by default `/events`. */
+export interface Place extends TestEnvironmentOptions {
+  readonly url?: string;
+}
+
+/** Subscribes and lets the first request be answered. */
 export async function subscribe(
   options: EventSourceOptions = {},
   respond: Respond = () => undefined,
-  page: TestEnvironmentOptions = {},
+  { url = '/events', ...page }: Place = {},
 ): Promise<Subscription> {
   const server = createMockServer(respond, page);
   const log = createCallbackLog();
   const { environment, requests } = server;
-  const source = createEventSource('/events', { environment, ...log.callbacks, ...options });
+  const source = createEventSource(url, { environment, ...log.callbacks, ...options });
   source.start();
   await environment.settle();
   return { server, environment, requests, source, snapshot: source.getSnapshot, log };

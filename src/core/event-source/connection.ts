@@ -64,7 +64,7 @@ export function createConnection(
   let lastEventId = initialLastEventId;
   let serverRetryMs: number | null = null;
   let session = newSession();
-  let trial = createHeaderTrial();
+  const trial = createHeaderTrial();
   /** The id that was last reported as impossible to send. */
   let unsendableId: string | undefined;
 
@@ -202,7 +202,7 @@ export function createConnection(
     ...lifecycle,
     start(keepsSession = false) {
       if (!keepsSession) session = newSession();
-      trial = createHeaderTrial();
+      trial.renew();
       lifecycle.start();
     },
     lastEventId: () => lastEventId,

@@ -32,6 +32,8 @@ export function withQuery(url: string, name: string, value: string): string {
  * without it must open and one with it must fail again right after (decision 5).
  */
 export interface HeaderTrial {
+  /** A new lifecycle begins: what the server refused before, it may allow now. */
+  renew(): void;
   /** Begins an attempt; returns whether it carries the id. */
   begin(hasId: boolean, isCrossOrigin: boolean): boolean;
   /** The request was answered. */
@@ -42,7 +44,7 @@ export interface HeaderTrial {
   connectFailed(): boolean;
 }
 
-/** The trial of one lifecycle. */
+/** The trial of one connection. */
 export function createHeaderTrial(): HeaderTrial {
   let phase: 'trust' | 'probe' | 'confirm' | 'blocked' = 'trust';
   let openedWithoutId = false;
@@ -51,6 +53,9 @@ export function createHeaderTrial(): HeaderTrial {
   let suspicious = false;
 
   return {
+    renew() {
+      phase = 'trust';
+    },
     begin(hasId, isCrossOrigin) {
       isProbe = hasId && phase === 'probe';
       carriesId = hasId && (phase === 'trust' || phase === 'confirm');
