@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright';
@@ -30,10 +31,11 @@ export async function startChromium(): Promise<RealChromium> {
     context,
     async close() {
       const exited = new Promise((resolve) => program.once('exit', resolve));
-      await browser.close();
-      program.kill();
+      const session = await browser.newBrowserCDPSession();
+      await session.send('Browser.close');
       await exited;
-      rmSync(profile, { recursive: true, maxRetries: 5 });
+      // Its child processes may write a little longer.
+      await rm(profile, { recursive: true, maxRetries: 20 });
     },
   };
 }
