@@ -2,6 +2,7 @@ import { defaultEnvironment, isolate } from '../environment.ts';
 import { StreamError } from '../errors.ts';
 import { createAnnouncer } from '../lifecycle/announce.ts';
 import { createSignalFollower } from '../lifecycle/follow-signal.ts';
+import { iterate } from '../lifecycle/iterate.ts';
 import { createPresence, type ManagedController } from '../lifecycle/presence.ts';
 import { IDLE, isOver, type LifecycleState, lifecycleFields } from '../lifecycle/transition.ts';
 import type { ChangeCause } from '../lifecycle/types.ts';
@@ -42,12 +43,10 @@ export function manageEventSource<TEvents extends EventMap, TState>(
   validateOptions(given);
   const environment = given.environment ?? defaultEnvironment;
   let options = given;
-  let replaced = start?.replaces;
-  const previous = url !== null && given.keepPrevious ? replaced?.getSnapshot() : undefined;
+  const replaces = start?.replaces;
+  const previous = url !== null && given.keepPrevious ? replaces?.getSnapshot() : undefined;
   /** After `close()` only `reconnect()` or a new identity starts again. */
   let closedByCaller = false;
-  /** The first data of a lifecycle reach React at once. */
-  let hasShownData = false;
 
   const messages = createMessageState<Message, TState>(environment, () => options, previous);
   const latest = createLatest(previous?.latest);
@@ -56,7 +55,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
 
   const announcer = createAnnouncer(
     { environment, options: () => options, state: () => connection.state() },
-    replaced?.getSnapshot().status,
+    replaces?.getSnapshot().status,
   );
 
   const delivery: DeliveryHost<Message> = {
@@ -91,9 +90,8 @@ export function manageEventSource<TEvents extends EventMap, TState>(
         const isDelivered = deliver(delivery, { event, data: item.data, lastEventId, origin });
         // What a callback ended was shown with its end.
         if (!delivery.wants()) return;
-        if (isDelivered && !hasShownData) store.flush();
+        if (isDelivered) store.receive();
         else store.invalidate();
-        hasShownData ||= isDelivered;
       },
       moved: () => store.invalidate(),
       comment(comment) {
@@ -109,6 +107,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
   const build = (state: LifecycleState): EventSourceSnapshot<TEvents, TState> => ({
     ...lifecycleFields(state),
     ...messages.fields(),
+    // The values of a name are those that `parse` and `schema` make for it.
     latest: latest.snapshot() as EventSourceSnapshot<TEvents, TState>['latest'],
     lastEventId: connection.lastEventId(),
   });
@@ -117,7 +116,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     initial: build(start?.enabled ? { ...IDLE, status: 'connecting', attempt: 1 } : IDLE),
     build: () => build(connection.state()),
     mode: () => options.flush ?? 'auto',
-    textLength: () => 0,
+    textLength: messages.textLength,
   });
 
   function changed(state: LifecycleState, _: LifecycleState, cause?: ChangeCause): void {
@@ -132,11 +131,11 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     // What a component starts, the component must be there to stop.
     if (url === null || (start !== undefined && !presence.isMounted())) return;
     closedByCaller = false;
-    hasShownData = false;
+    store.begin();
     connection.start(keepsSession);
   }
 
-  const presence = createPresence(given.enabled ?? true, (isMounted, isEnabled) => {
+  function settle(isMounted: boolean, isEnabled: boolean): void {
     const { status, reason } = connection.state();
     if (!isEnabled) {
       connection.reset();
@@ -148,7 +147,8 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     } else if (reason === 'unmounted' && connection.mayRepeat()) {
       begin(true);
     }
-  });
+  }
+  const presence = createPresence({ enabled: start?.enabled ?? true, replaces, settle });
 
   return {
     getSnapshot: store.getSnapshot,
@@ -161,22 +161,11 @@ export function manageEventSource<TEvents extends EventMap, TState>(
       connection.stop('caller');
     },
     ...presence,
-    retain() {
-      replaced?.silence();
-      replaced = undefined;
-      presence.retain();
-    },
     silence: announcer.silence,
     setOptions(next) {
       options = next;
       if (!isOver(connection.state().status)) signal.follow(next.signal);
     },
-    [Symbol.asyncIterator]() {
-      const iterator = queue.iterate(() => connection.stop('caller'));
-      const { status, error } = connection.state();
-      if (status === 'idle') begin(false);
-      else if (isOver(status)) queue.end(error ?? undefined);
-      return iterator;
-    },
+    [Symbol.asyncIterator]: () => iterate(queue, connection, () => begin(false)),
   };
 }

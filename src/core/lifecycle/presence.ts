@@ -6,16 +6,24 @@ export interface Presence {
   isMounted(): boolean;
 }
 
+/** What a controller does about it. */
+export interface PresenceHost {
+  /** Whether the hook is switched on at first. */
+  readonly enabled: boolean;
+  /** The controller of the previous identity; it falls silent when this one takes over. */
+  readonly replaces: Pick<ManagedController<never>, 'silence'> | undefined;
+  settle(isMounted: boolean, isEnabled: boolean): void;
+}
+
 /**
  * Collects what a hook says within one flush of React and settles it one microtask later: destroying
  * and creating effects in one flush (StrictMode, Fast Refresh) then changes nothing (decision 9).
  */
-export function createPresence(
-  initiallyEnabled: boolean,
-  settle: (isMounted: boolean, isEnabled: boolean) => void,
-): Presence {
+export function createPresence({ enabled, replaces, settle }: PresenceHost): Presence {
   let isMounted = false;
-  let isEnabled = initiallyEnabled;
+  let isEnabled = enabled;
+  // Let go of once it is silent: a chain of identities must not stay in memory.
+  let replaced = replaces;
   let scheduled = false;
 
   function schedule(): void {
@@ -30,6 +38,8 @@ export function createPresence(
   return {
     isMounted: () => isMounted,
     retain() {
+      replaced?.silence();
+      replaced = undefined;
       isMounted = true;
       schedule();
     },
@@ -37,9 +47,9 @@ export function createPresence(
       isMounted = false;
       schedule();
     },
-    setEnabled(enabled) {
-      if (enabled === isEnabled) return;
-      isEnabled = enabled;
+    setEnabled(next) {
+      if (next === isEnabled) return;
+      isEnabled = next;
       schedule();
     },
   };

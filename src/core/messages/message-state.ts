@@ -12,6 +12,8 @@ export interface MessageState<TMessage extends { readonly value: unknown }, TSta
   isPrevious(): boolean;
   /** Keeps showing what there is, as previous, until the first new message. */
   keepAsPrevious(): void;
+  /** Characters of the state, where it is text. */
+  textLength(): number;
   fields(): MessageFields<TMessage, TState>;
 }
 
@@ -72,6 +74,7 @@ export function createMessageState<TMessage extends { readonly value: unknown },
     keepAsPrevious() {
       isPrevious = message !== undefined;
     },
+    textLength: () => (typeof state === 'string' ? state.length : 0),
     fields: () => ({
       data,
       state,

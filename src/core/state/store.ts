@@ -18,6 +18,10 @@ export interface StoreHost<TSnapshot> {
 export interface Store<TSnapshot> extends ReadableStore<TSnapshot> {
   /** The state changed; shows it when the mode says so. */
   invalidate(): void;
+  /** New data came; the first of a lifecycle are shown at once. */
+  receive(): void;
+  /** A lifecycle begins: its first data are to come. */
+  begin(): void;
   /** Shows the state now, if it changed. */
   flush(): void;
 }
@@ -34,6 +38,7 @@ export function createStore<TSnapshot extends object>(
   const listeners = new Set<() => void>();
   let snapshot = host.initial;
   let lastFlushAt = 0;
+  let awaitsFirstData = false;
 
   function intervalMs(mode: FlushMode): number {
     if (typeof mode === 'number') return mode;
@@ -61,6 +66,14 @@ export function createStore<TSnapshot extends object>(
       const mode = host.mode();
       if (mode === 'sync') store.flush();
       else scheduler.schedule(store, dueAt(intervalMs(mode)));
+    },
+    receive() {
+      if (awaitsFirstData) store.flush();
+      else store.invalidate();
+      awaitsFirstData = false;
+    },
+    begin() {
+      awaitsFirstData = true;
     },
     flush() {
       scheduler.cancel(store);

@@ -2,6 +2,7 @@ import { defaultEnvironment } from '../environment.ts';
 import { StreamError } from '../errors.ts';
 import { createAnnouncer } from '../lifecycle/announce.ts';
 import { createSignalFollower } from '../lifecycle/follow-signal.ts';
+import { iterate } from '../lifecycle/iterate.ts';
 import { createPresence, type ManagedController } from '../lifecycle/presence.ts';
 import { IDLE, isOver, type LifecycleState, lifecycleFields } from '../lifecycle/transition.ts';
 import type { ChangeCause } from '../lifecycle/types.ts';
@@ -51,9 +52,7 @@ export function manageStreamingFetch<TValue, TState>(
   let request = given;
   let overrides: RequestOverrides = {};
   let running: Running<Snapshot> | null = null;
-  let replaced = start?.replaces;
-  /** The first data of a run reach React at once. */
-  let hasShownData = false;
+  const replaces = start?.replaces;
   /** Set once the component was there: from then on it must be there to start a run. */
   let wasMounted = false;
   /** NDJSON is parsed unless the caller says otherwise. */
@@ -66,13 +65,13 @@ export function manageStreamingFetch<TValue, TState>(
   const state = createFetchState(
     environment,
     options,
-    isShown ? replaced?.getSnapshot() : undefined,
+    isShown ? replaces?.getSnapshot() : undefined,
   );
   const queue = createMessageQueue<StreamMessage<TValue>>();
   const signal = createSignalFollower(() => runs.stop('signal'));
   const announcer = createAnnouncer(
     { environment, options, state: () => runs.state() },
-    replaced?.getSnapshot().status,
+    replaces?.getSnapshot().status,
   );
 
   const delivery: DeliveryHost<StreamMessage<TValue>> = {
@@ -105,10 +104,7 @@ export function manageStreamingFetch<TValue, TState>(
       announcer.chunk(bytes, loaded);
     },
     message({ event = 'message', data }, lastEventId, origin) {
-      if (!deliver(delivery, { event, data, lastEventId, origin })) return;
-      if (hasShownData) store.invalidate();
-      else store.flush();
-      hasShownData = true;
+      if (deliver(delivery, { event, data, lastEventId, origin })) store.receive();
     },
     report: announcer.report,
     ready: queue.ready,
@@ -158,7 +154,7 @@ export function manageStreamingFetch<TValue, TState>(
     if (running !== null && options().whenBusy === 'ignore') return running.promise;
     dismiss('superseded');
     overrides = given;
-    hasShownData = false;
+    store.begin();
     state.begin(options().keepPrevious === true);
     const next = createRunning<Snapshot>();
     running = next;
@@ -166,10 +162,12 @@ export function manageStreamingFetch<TValue, TState>(
     return next.promise;
   }
 
-  const presence = createPresence(true, (isMounted) => {
+  function settle(isMounted: boolean): void {
+    wasMounted ||= isMounted;
     if (!isMounted) runs.stop('unmounted');
     else if (options().autoStart && runs.state().status === 'idle') void begin();
-  });
+  }
+  const presence = createPresence({ enabled: true, replaces, settle });
 
   return {
     getSnapshot: store.getSnapshot,
@@ -184,23 +182,11 @@ export function manageStreamingFetch<TValue, TState>(
       store.flush();
     },
     ...presence,
-    retain() {
-      wasMounted = true;
-      replaced?.silence();
-      replaced = undefined;
-      presence.retain();
-    },
     silence: announcer.silence,
     setOptions(next) {
       request = next;
       if (!isOver(runs.state().status)) signal.follow(next.options.signal);
     },
-    [Symbol.asyncIterator]() {
-      const iterator = queue.iterate(() => runs.stop('caller'));
-      const { status, error } = runs.state();
-      if (status === 'idle') void begin();
-      else if (isOver(status)) queue.end(error ?? undefined);
-      return iterator;
-    },
+    [Symbol.asyncIterator]: () => iterate(queue, runs, () => void begin()),
   };
 }
