@@ -39,7 +39,7 @@ export function UnavailableThenBack({ url = './api/unavailable' }: { url?: strin
             </button>
           </p>
         )}
-        {data !== undefined && <p>Received so far: {data} events.</p>}
+        {data !== undefined && <p>Last event: number {data}</p>}
       </div>
     </section>
   );
