@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { createEventSource, type EventSourceOptions } from 'rivulet/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLockstep } from '../support/lockstep.ts';
 import {
   createRealTimeEnvironment,
   type RealTimeEnvironment,
@@ -208,25 +209,13 @@ describe('a subscription over HTTP', () => {
 
   it('reads a byte order mark, and a CRLF that is split between chunks', async () => {
     const chunks = ['\uFEFFdata: one\r', '\n', '\r', '\ndata: two\r', '\n\r', '\n'];
-    let next = () => {};
-    const sizes: number[] = [];
+    const { onChunk, send, sizes } = createLockstep();
     const source = await subscribe(
-      async ({ response }) => {
+      ({ response }) => {
         openEventStream(response);
-        for (const chunk of chunks) {
-          const arrived = new Promise<void>((resolve) => {
-            next = resolve;
-          });
-          response.write(chunk);
-          await arrived;
-        }
+        return send(response, chunks);
       },
-      {
-        onChunk(bytes) {
-          sizes.push(bytes.length);
-          next();
-        },
-      },
+      { onChunk },
     );
     const { messages } = await until(source, ({ data }) => data === 'two');
     expect(messages.map(({ data }) => data)).toEqual(['one', 'two']);
