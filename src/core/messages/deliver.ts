@@ -62,8 +62,10 @@ export function deliver<TMessage extends AnyMessage>(
     else if (options.onInvalid !== 'skip') host.report(error);
     return false;
   }
+  // Written out: spreading costs more than all the rest of this function.
+  const { event, data, lastEventId, origin } = raw;
   // What the value is, `parse` and `schema` say, and the public types tie them to the message.
-  const message = { ...raw, value } as TMessage;
+  const message = { event, data, value, lastEventId, origin } as TMessage;
   if (isInBandError(host, options, message)) return false;
   host.accumulate(message);
   tell(host, options, message);

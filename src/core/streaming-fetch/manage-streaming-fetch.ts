@@ -1,5 +1,6 @@
 import { defaultEnvironment } from '../environment.ts';
 import { StreamError } from '../errors.ts';
+import type { FramingName } from '../framing/choose-framing.ts';
 import { createAnnouncer } from '../lifecycle/announce.ts';
 import { createSignalFollower } from '../lifecycle/follow-signal.ts';
 import { iterate } from '../lifecycle/iterate.ts';
@@ -55,18 +56,16 @@ export function manageStreamingFetch<TValue, TState>(
   const replaces = start?.replaces;
   /** Set once the component was there: from then on it must be there to start a run. */
   let wasMounted = false;
-  /** NDJSON is parsed unless the caller says otherwise. */
-  let defaultParse: 'json' | undefined;
+  /** What decides about messages: NDJSON is parsed unless the caller says otherwise. */
+  let deliveryOptions = given.options;
+  let framing: FramingName | undefined;
 
   const options = () => request.options;
   /** The options of the present run: those of now, under the overrides of its start. */
   const runOptions = () => applyOverrides(request.options, overrides);
-  const isShown = given.url !== null && given.options.keepPrevious;
-  const state = createFetchState(
-    environment,
-    options,
-    isShown ? replaces?.getSnapshot() : undefined,
-  );
+  const keepsPrevious = given.url !== null && given.options.keepPrevious;
+  const previous = keepsPrevious ? replaces?.getSnapshot() : undefined;
+  const state = createFetchState(environment, options, previous);
   const queue = createMessageQueue<StreamMessage<TValue>>();
   const signal = createSignalFollower(() => runs.stop('signal'));
   const announcer = createAnnouncer(
@@ -81,7 +80,7 @@ export function manageStreamingFetch<TValue, TState>(
       const { bytesReceived } = state.fields();
       return new StreamError(code, message, { url: target(), attempt, bytesReceived, ...details });
     },
-    options: () => ({ ...request.options, parse: request.options.parse ?? defaultParse }),
+    options: () => deliveryOptions,
     wants: () => runs.state().status === 'open',
     accumulate(message) {
       state.apply(message);
@@ -97,7 +96,8 @@ export function manageStreamingFetch<TValue, TState>(
     changed,
     framed(name) {
       state.framed(name);
-      defaultParse = name === 'ndjson' ? 'json' : undefined;
+      framing = name;
+      refreshDeliveryOptions();
     },
     chunk(bytes, loaded) {
       state.received(loaded);
@@ -119,6 +119,11 @@ export function manageStreamingFetch<TValue, TState>(
     mode: () => options().flush ?? 'auto',
     textLength: state.textLength,
   });
+
+  function refreshDeliveryOptions(): void {
+    const { parse = framing === 'ndjson' ? 'json' : undefined } = request.options;
+    deliveryOptions = { ...request.options, parse };
+  }
 
   function changed(next: LifecycleState, _: LifecycleState, cause?: ChangeCause): void {
     const over = isOver(next.status);
@@ -185,6 +190,7 @@ export function manageStreamingFetch<TValue, TState>(
     silence: announcer.silence,
     setOptions(next) {
       request = next;
+      refreshDeliveryOptions();
       if (!isOver(runs.state().status)) signal.follow(next.options.signal);
     },
     [Symbol.asyncIterator]: () => iterate(queue, runs, () => void begin()),
