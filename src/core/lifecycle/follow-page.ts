@@ -25,7 +25,10 @@ export function followPage(follower: PageFollower): (signal: RecoverySignal) => 
 
   /** Timers of a hidden page run late: what they should have done is looked at now. */
   function catchUp(): void {
-    for (const deadline of [...(current()?.deadlines ?? [])]) deadline.check();
+    const attempt = current();
+    for (const deadline of [...(attempt?.deadlines ?? [])]) deadline.check();
+    // A deadline that passed meanwhile is evidence: the next request waits for nothing.
+    if (attempt !== null && current() === null) recover();
     const { status, nextRetryAt } = state();
     if (status === 'waiting' && environment.now() >= (nextRetryAt ?? 0)) dispatch({ type: 'due' });
   }
