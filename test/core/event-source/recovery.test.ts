@@ -1,28 +1,13 @@
 import type { TestEnvironment } from 'rivulet/testing';
 import { describe, expect, test } from 'vitest';
-import { always, drop, type Subscription, send, subscribe } from '../../support/subscribe.ts';
-
-/** What a page goes through. */
-const freeze = (page: TestEnvironment) => {
-  page.signal({ type: 'freeze' });
-  page.signal({ type: 'resume' });
-};
-const leaveIntoCache = (page: TestEnvironment) => {
-  page.signal({ type: 'pagehide', persisted: true });
-  page.setVisible(false);
-  page.signal({ type: 'freeze' });
-};
-const comeBackFromCache = (page: TestEnvironment) => {
-  page.signal({ type: 'resume' });
-  page.signal({ type: 'pageshow', persisted: true });
-  page.setVisible(true);
-};
-const goOffline = (page: TestEnvironment) => {
-  page.setOnline(false);
-  page.setOnline(true);
-};
-/** Sleep: the clock goes on and no timer fires. */
-const sleep = (page: TestEnvironment, ms: number) => page.skip(ms);
+import {
+  comeBackFromCache,
+  freeze,
+  goOfflineAndBack,
+  leaveIntoCache,
+  sleep,
+} from '../../support/interruptions.ts';
+import { drop, type Subscription, send, subscribe } from '../../support/subscribe.ts';
 
 /** An open subscription that received an id, with a page to be interrupted. */
 async function live(): Promise<Subscription> {
@@ -57,7 +42,7 @@ describe('decision 8: evidence that a connection died reconnects at once, once',
 
   test('`online` after `offline`', async () => {
     const subscription = await live();
-    goOffline(subscription.environment);
+    goOfflineAndBack(subscription.environment);
     await subscription.environment.settle();
     expectOneResumed(subscription);
   });
@@ -241,69 +226,6 @@ describe('decision 8: everything at once gives one request', () => {
     expect(requests).toHaveLength(2);
     expect(server.inProgress).toBe(1);
     expect(subscription.snapshot()).toMatchObject({ status: 'open', attempt: 2 });
-  });
-});
-
-describe('decision 8: a pending retry', () => {
-  const slow = { retry: { baseDelayMs: 25_000 } };
-
-  test.each<[string, (page: TestEnvironment) => void]>([
-    ['a resume after a freeze', freeze],
-    ['`online` after `offline`', goOffline],
-    [
-      '`pageshow`',
-      (page) => {
-        page.signal({ type: 'pagehide', persisted: true });
-        page.signal({ type: 'pageshow', persisted: true });
-      },
-    ],
-  ])('is cut short by %s', async (_, interrupt) => {
-    const subscription = await subscribe(slow, undefined, { random: 1 });
-    await drop(subscription);
-    interrupt(subscription.environment);
-    await subscription.environment.settle();
-    expect(subscription.requests).toHaveLength(2);
-    expect(subscription.snapshot().status).toBe('open');
-  });
-
-  test('that is due, while its timer sleeps, is sent on becoming visible', async () => {
-    const subscription = await subscribe(slow, undefined, { random: 1 });
-    const { environment, requests } = subscription;
-    await drop(subscription);
-    environment.setVisible(false);
-    sleep(environment, 25_099);
-    environment.setVisible(true);
-    await environment.settle();
-    expect(requests).toHaveLength(1);
-    sleep(environment, 1);
-    environment.setVisible(true);
-    await environment.settle();
-    expect(requests).toHaveLength(2);
-  });
-
-  test.each<[string, (page: TestEnvironment) => void]>([
-    ['a resume after a freeze', freeze],
-    ['`online` after `offline`', goOffline],
-    [
-      '`pageshow`',
-      (page) => {
-        page.signal({ type: 'pagehide', persisted: true });
-        page.signal({ type: 'pageshow', persisted: true });
-      },
-    ],
-    ['becoming visible', (page) => page.setVisible(true)],
-  ])('is not cut short by %s while a `Retry-After` runs', async (_, interrupt) => {
-    const subscription = await subscribe({}, always(503, { 'retry-after': '30' }));
-    const { environment, requests, snapshot } = subscription;
-    const due = snapshot().nextRetryAt;
-    await environment.advance(10_000);
-    interrupt(environment);
-    await environment.settle();
-    expect(snapshot()).toMatchObject({ status: 'waiting', nextRetryAt: due });
-    await environment.advance(19_999);
-    expect(requests).toHaveLength(1);
-    await environment.advance(1);
-    expect(requests).toHaveLength(2);
   });
 });
 
