@@ -9,18 +9,14 @@ import { IDLE, isOver, type LifecycleState, lifecycleFields } from '../lifecycle
 import type { ChangeCause } from '../lifecycle/types.ts';
 import { type DeliveryHost, deliver } from '../messages/deliver.ts';
 import { createMessageQueue } from '../messages/message-queue.ts';
+import { applyOverrides } from '../request/apply-overrides.ts';
 import { validateOptions } from '../request/validate-options.ts';
 import { createStore } from '../state/store.ts';
-import type { AbortReason, StreamMessage } from '../types.ts';
+import type { AbortReason, RequestOverrides, StreamMessage } from '../types.ts';
 import { type AnyFetchOptions, createFetchState } from './fetch-state.ts';
-import { applyOverrides } from './overrides.ts';
 import { createRuns } from './run.ts';
 import { createRunning, type Running } from './running.ts';
-import type {
-  RequestOverrides,
-  StreamingFetchController,
-  StreamingFetchSnapshot,
-} from './types.ts';
+import type { StreamingFetchController, StreamingFetchSnapshot } from './types.ts';
 
 /** What a hook tells its controller at every render. */
 export interface FetchRequest<TValue, TState> {
@@ -104,7 +100,9 @@ export function manageStreamingFetch<TValue, TState>(
       announcer.chunk(bytes, loaded);
     },
     message({ event = 'message', data }, lastEventId, origin) {
-      if (deliver(delivery, { event, data, lastEventId, origin })) store.receive();
+      const isDelivered = deliver(delivery, { event, data, lastEventId, origin });
+      // What a callback ended was shown with its end.
+      if (isDelivered && delivery.wants()) store.receive();
     },
     report: announcer.report,
     ready: queue.ready,

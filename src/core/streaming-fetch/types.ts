@@ -1,26 +1,16 @@
 import type { FramingName } from '../framing/choose-framing.ts';
 import type {
-  BodyInput,
-  HeadersInput,
   LifecycleFields,
   MessageFields,
   MessageOptions,
   RawMessage,
   ReadableStore,
   ReduceOptions,
+  RequestOverrides,
   StandardSchema,
   StreamMessage,
   StreamOptions,
 } from '../types.ts';
-
-/** What one start may change; it lasts for all attempts of that start. */
-export interface RequestOverrides {
-  readonly url?: string | URL | undefined;
-  readonly method?: string | undefined;
-  /** Merged by name over the headers of the options. */
-  readonly headers?: HeadersInput | undefined;
-  readonly body?: BodyInput | undefined;
-}
 
 /** What the options of a streaming fetch have in common, however its values are made. */
 export interface RunOptions<TValue> extends StreamOptions, MessageOptions<StreamMessage<TValue>> {
