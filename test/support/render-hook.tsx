@@ -37,7 +37,7 @@ export function renderHook<TProps, TResult>(
     props: firstProps,
     isStrict = false,
     within = (component) => component,
-  }: RenderHookOptions<TProps>,
+  }: RenderHookOptions<NoInfer<TProps>>,
 ): RenderedHook<TProps, TResult> {
   const renders: { readonly props: TProps; readonly result: TResult }[] = [];
   const shown: TResult[] = [];
@@ -65,4 +65,14 @@ export function renderHook<TProps, TResult>(
     rerender: (next) => view.rerender(within(<Caller props={next} />)),
     unmount: () => view.unmount(),
   };
+}
+
+/** What every render with these props returned. */
+export function rendersWith<TProps, TResult>(
+  { renders }: RenderedHook<TProps, TResult>,
+  props: TProps,
+): readonly TResult[] {
+  const results = renders.filter((each) => each.props === props).map(({ result }) => result);
+  if (results.length === 0) throw new Error('The hook was never rendered with these props.');
+  return results;
 }

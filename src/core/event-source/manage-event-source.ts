@@ -139,6 +139,8 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     const { status, reason } = connection.state();
     if (!isEnabled) {
       connection.reset();
+      // Where another identity ended, this connection was idle all along.
+      announcer.changed(connection.state());
       store.flush();
     } else if (!isMounted) {
       connection.stop('unmounted');

@@ -11,15 +11,18 @@ export interface History<TMessage> {
 /**
  * A ring of at most `limit` messages. Pushing costs the same however long the stream; an array is
  * made only when a snapshot is asked for after a change.
+ *
+ * @param seed Messages to begin with, after `droppedBefore` that were let go.
  */
 export function createHistory<TMessage>(
   limit: number,
   seed: readonly TMessage[] = [],
+  droppedBefore = 0,
 ): History<TMessage> {
   let ring: TMessage[] = limit === 0 ? [] : seed.slice(-limit);
   /** Where the oldest message is once the ring is full. */
   let start = 0;
-  let dropped = 0;
+  let dropped = droppedBefore + seed.length - ring.length;
   let snapshot: readonly TMessage[] | undefined;
 
   return {

@@ -40,11 +40,13 @@ export function createMessageState<TMessage extends { readonly value: unknown },
   const { initialState, maxMessages = DEFAULT_MAX_MESSAGES } = options();
   // `initialState` is absent only together with `reduce`, where TState is undefined.
   const emptyState = initialState as TState;
-  const history = createHistory<TMessage>(maxMessages, previous?.messages);
-  let message = previous?.message;
-  let data = previous?.data;
-  let state = previous === undefined ? emptyState : previous.state;
-  let isPrevious = previous !== undefined;
+  // Where nothing was received, there is nothing to keep.
+  const kept = previous?.message === undefined ? undefined : previous;
+  const history = createHistory(maxMessages, kept?.messages, kept?.dropped);
+  let message = kept?.message;
+  let data = kept?.data;
+  let state = kept === undefined ? emptyState : kept.state;
+  let isPrevious = kept !== undefined;
 
   function clear(): void {
     history.clear();
