@@ -27,10 +27,8 @@ let gate: Gate | undefined;
 let page: Page;
 
 beforeAll(async () => {
-  [chromium, pageServer] = await Promise.all([
-    startChromium(),
-    pageRoutes().then((routes) => startStreamServer(routes)),
-  ]);
+  pageServer = await startStreamServer(await pageRoutes());
+  chromium = await startChromium();
 });
 afterAll(async () => {
   await chromium?.close();

@@ -18,7 +18,8 @@ let server: StreamServer;
 let page: Page;
 
 beforeAll(async () => {
-  [chromium, routes] = await Promise.all([startChromium(), pageRoutes()]);
+  routes = await pageRoutes();
+  chromium = await startChromium();
 });
 afterAll(() => chromium?.close());
 beforeEach(async () => {
