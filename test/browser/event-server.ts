@@ -11,7 +11,8 @@ declare module 'vitest' {
 
 /** What the server saw of the requests that carry one `?id=`. */
 export interface ServerRecord {
-  requests: number;
+  /** The `Last-Event-ID` of every request, 0 without one. */
+  readonly resumedAfter: number[];
   open: number;
 }
 
@@ -24,8 +25,8 @@ function event(number: number): string {
 }
 
 /** Numbered events as fast as the socket takes them, one write each. */
-function burst(response: ServerResponse, count: number): void {
-  let sent = 0;
+function burst(response: ServerResponse, after: number, count: number): void {
+  let sent = after;
   const turn = () => {
     for (let index = 0; index < WRITES_PER_TURN && sent < count; index += 1) {
       response.write(event(++sent));
@@ -57,15 +58,21 @@ export default async function setup(project: TestProject): Promise<() => void> {
   function handle(request: IncomingMessage, response: ServerResponse): void {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const id = searchParams.get('id') ?? '';
-    const record = records.get(id) ?? { requests: 0, open: 0 };
+    const record = records.get(id) ?? { resumedAfter: [], open: 0 };
     records.set(id, record);
     response.setHeader('access-control-allow-origin', '*');
+    response.setHeader('access-control-allow-headers', 'last-event-id');
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204).end();
+      return;
+    }
     if (pathname === '/stats') {
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify(record));
       return;
     }
-    record.requests += 1;
+    const after = Number(request.headers['last-event-id'] ?? 0);
+    record.resumedAfter.push(after);
     record.open += 1;
     response.on('close', () => {
       record.open -= 1;
@@ -74,7 +81,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
     response.flushHeaders();
     const count = Number(searchParams.get('count') ?? 0);
     if (pathname === '/steady') steady(response, count, Number(searchParams.get('perSecond')));
-    else burst(response, count);
+    else burst(response, after, count);
   }
 
   const server = createServer(handle);
