@@ -1,4 +1,4 @@
-import type { Environment } from '../environment.ts';
+import { type Environment, isolate } from '../environment.ts';
 import type { FlushMode, ReadableStore } from '../types.ts';
 import { flushSchedulerOf } from './flush-scheduler.ts';
 
@@ -81,7 +81,7 @@ export function createStore<TSnapshot extends object>(
       const next = host.build();
       if (isEqual(snapshot, next)) return;
       snapshot = next;
-      for (const listener of [...listeners]) listener();
+      for (const listener of [...listeners]) isolate(environment, listener);
     },
   };
   return store;
