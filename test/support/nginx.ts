@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+
+/** An nginx of a test: its own folder, process and port. */
+export interface Nginx {
+  readonly origin: string;
+  /** Starts new workers and tells the old ones to go, as `nginx -s reload` does. */
+  reload(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts nginx in front of a server.
+ *
+ * @param program The nginx to run.
+ * @param backend The origin of the server behind it.
+ * @param directives What stands in its `location` beside `proxy_pass`.
+ */
+export async function startNginx(
+  program: string,
+  backend: string,
+  directives: string,
+): Promise<Nginx> {
+  const folder = mkdtempSync(join(tmpdir(), 'rivulet-nginx-'));
+  const port = await freePort();
+  const configuration = join(folder, 'nginx.conf');
+  writeFileSync(configuration, configurationOf(folder, port, backend, directives));
+  const args = ['-p', folder, '-e', join(folder, 'error.log'), '-c', configuration];
+  const master = spawn(program, args, { stdio: 'ignore' });
+  const origin = `http://127.0.0.1:${port}`;
+  await vi.waitFor(() => fetch(`${origin}/ready`), { timeout: 30_000 });
+  return {
+    origin,
+    reload: () => void master.kill('SIGHUP'),
+    async stop() {
+      await terminate(master);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function configurationOf(folder: string, port: number, backend: string, directives: string) {
+  const temporaryPaths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${join(folder, name)};`)
+    .join('\n  ');
+  // The master of root gives its workers to a user who cannot write to the folder.
+  const user = process.getuid?.() === 0 ? 'user root;' : '';
+  return `daemon off;
+${user}
+worker_processes 1;
+worker_shutdown_timeout 1s;
+pid ${join(folder, 'nginx.pid')};
+events { worker_connections 64; }
+http {
+  ${temporaryPaths}
+  access_log off;
+  server {
+    listen 127.0.0.1:${port};
+    location = /ready { return 204; }
+    location / {
+      proxy_pass ${backend};
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      ${directives}
+    }
+  }
+}
+`;
+}
+
+async function terminate(process: ChildProcess): Promise<void> {
+  const exited = once(process, 'exit');
+  if (process.exitCode === null && process.kill('SIGTERM')) await exited;
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('No port was given.');
+  return address.port;
+}
