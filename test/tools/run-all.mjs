@@ -22,6 +22,7 @@ const report = join(temporary, 'vitest.json');
 /** @type {Check[]} */
 const checks = [
   { name: 'browser', command: ['node', 'test/tools/ensure-browser.mjs'] },
+  { name: 'nginx', command: ['node', 'test/tools/ensure-nginx.mjs'] },
   { name: 'format', command: ['biome', 'check', '--error-on-warnings'] },
   { name: 'lint', command: ['oxlint', '--deny-warnings'] },
   { name: 'unused code', command: ['knip'] },
