@@ -18,7 +18,6 @@ export type {
 } from './core/event-source/types.ts';
 export { createStreamingFetch } from './core/streaming-fetch/create-streaming-fetch.ts';
 export type {
-  RequestOverrides,
   StreamingFetchActions,
   StreamingFetchBytesOptions,
   StreamingFetchController,
@@ -47,6 +46,7 @@ export type {
   ReadableStore,
   ReadyState,
   ReduceOptions,
+  RequestOverrides,
   RetryOptions,
   StandardSchema,
   StandardSchemaResult,

@@ -18,7 +18,6 @@ export { type RetryDelayInput, retryDelay } from './lifecycle/retry-delay.ts';
 export { type ReadStreamOptions, readStream } from './reading/stream-reader.ts';
 export { createStreamingFetch } from './streaming-fetch/create-streaming-fetch.ts';
 export type {
-  RequestOverrides,
   StreamingFetchActions,
   StreamingFetchBytesOptions,
   StreamingFetchController,
@@ -47,6 +46,7 @@ export type {
   ReadableStore,
   ReadyState,
   ReduceOptions,
+  RequestOverrides,
   RetryOptions,
   StandardSchema,
   StandardSchemaResult,

@@ -161,6 +161,15 @@ export interface StreamOptions {
   readonly environment?: Environment | undefined;
 }
 
+/** What one start may change; it lasts for all attempts of that start. */
+export interface RequestOverrides {
+  readonly url?: string | URL | undefined;
+  readonly method?: string | undefined;
+  /** Merged by name over the headers of the options. */
+  readonly headers?: HeadersInput | undefined;
+  readonly body?: BodyInput | undefined;
+}
+
 /** A message as it came over the wire, before `parse`. */
 export interface RawMessage<TName extends string = string, TData = string> {
   /** The SSE `event:` field; `'message'` where there is none (WHATWG HTML 9.2.6). */

@@ -67,7 +67,7 @@ export async function readFramed<TData>(
   }
   if (!attempt.owns()) return null;
   diagnosis?.end();
-  if (isCutShort(response.headers, progress.bytesReceived)) throw bodyError(attempt, response);
+  if (isCutShort(response, progress.bytesReceived, true)) throw bodyError(attempt, response);
   const end = framing.end();
   await takeInSlices(environment, end.items, take, attempt.owns);
   return attempt.owns() ? end : null;
@@ -117,7 +117,7 @@ async function standStill(attempt: Attempt, pending: Promise<void>): Promise<voi
 /** What a body that broke off or ended too early means. */
 export function bodyError(attempt: Attempt, response: Response, cause?: unknown): StreamError {
   const { bytesReceived } = attempt.progress;
-  if (isCutShort(response.headers, bytesReceived)) {
+  if (isCutShort(response, bytesReceived, cause === undefined)) {
     const declared = declaredLength(response.headers);
     const text = `The body ended after ${bytesReceived} of ${declared} bytes.`;
     return attempt.fail('truncated', text, { cause });

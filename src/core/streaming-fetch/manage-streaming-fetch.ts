@@ -5,6 +5,7 @@ import { createAnnouncer } from '../lifecycle/announce.ts';
 import { createSignalFollower } from '../lifecycle/follow-signal.ts';
 import { iterate } from '../lifecycle/iterate.ts';
 import { createPresence, type ManagedController } from '../lifecycle/presence.ts';
+import { createStarts } from '../lifecycle/starts.ts';
 import { IDLE, isOver, type LifecycleState, lifecycleFields } from '../lifecycle/transition.ts';
 import type { ChangeCause } from '../lifecycle/types.ts';
 import { type DeliveryHost, deliver } from '../messages/deliver.ts';
@@ -12,10 +13,9 @@ import { createMessageQueue } from '../messages/message-queue.ts';
 import { applyOverrides } from '../request/apply-overrides.ts';
 import { validateOptions } from '../request/validate-options.ts';
 import { createStore } from '../state/store.ts';
-import type { AbortReason, RequestOverrides, StreamMessage } from '../types.ts';
+import type { RequestOverrides, StreamMessage } from '../types.ts';
 import { type AnyFetchOptions, createFetchState } from './fetch-state.ts';
 import { createRuns } from './run.ts';
-import { createRunning, type Running } from './running.ts';
 import type { StreamingFetchController, StreamingFetchSnapshot } from './types.ts';
 
 /** What a hook tells its controller at every render. */
@@ -48,7 +48,6 @@ export function manageStreamingFetch<TValue, TState>(
   const environment = given.options.environment ?? defaultEnvironment;
   let request = given;
   let overrides: RequestOverrides = {};
-  let running: Running<Snapshot> | null = null;
   const replaces = start?.replaces;
   /** Set once the component was there: from then on it must be there to start a run. */
   let wasMounted = false;
@@ -131,39 +130,28 @@ export function manageStreamingFetch<TValue, TState>(
       state.finish();
       queue.end(next.error ?? undefined);
     }
-    const finished = over ? running : null;
-    const last = finished && build(next);
-    if (over) running = null;
+    const resolve = starts.settle(next);
     announcer.changed(next, cause);
     store.flush();
-    if (finished && last) finished.resolve(runs.state() === next ? store.getSnapshot() : last);
+    resolve();
   }
 
-  /** Resolves the promise of a run that ends without the lifecycle passing through `aborted`. */
-  function dismiss(reason: AbortReason): void {
-    if (running === null) return;
-    const { attempt } = runs.state();
-    running.resolve(build({ ...IDLE, status: 'aborted', attempt, reason }));
-    running = null;
-  }
-
-  function begin(given: RequestOverrides = {}): Promise<Snapshot> {
-    // What a component starts, the component must be there to stop.
-    if (wasMounted && !presence.isMounted()) {
-      const unmounted: LifecycleState = { ...IDLE, status: 'aborted', reason: 'unmounted' };
-      return Promise.resolve(build(unmounted));
-    }
-    if ((given.url ?? request.url) === null) return Promise.resolve(store.getSnapshot());
-    if (running !== null && options().whenBusy === 'ignore') return running.promise;
-    dismiss('superseded');
-    overrides = given;
-    store.begin();
-    state.begin(options().keepPrevious === true);
-    const next = createRunning<Snapshot>();
-    running = next;
-    runs.start();
-    return next.promise;
-  }
+  const starts = createStarts<Snapshot>({
+    state: () => runs.state(),
+    build,
+    shown: () => store.getSnapshot(),
+    hasTarget: ({ url }) => (url ?? request.url) !== null,
+    isGone: () => wasMounted && !presence.isMounted(),
+    go(given) {
+      overrides = given;
+      store.begin();
+      state.begin(options().keepPrevious === true);
+      runs.start();
+    },
+  });
+  const begin = (given: RequestOverrides = {}) => {
+    return starts.start(given, options().whenBusy === 'ignore');
+  };
 
   function settle(isMounted: boolean): void {
     wasMounted ||= isMounted;
@@ -179,7 +167,7 @@ export function manageStreamingFetch<TValue, TState>(
     start: begin,
     abort: () => runs.stop('caller'),
     reset() {
-      dismiss('caller');
+      starts.dismiss('caller');
       state.begin(false);
       runs.reset();
       store.flush();

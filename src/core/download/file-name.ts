@@ -1,0 +1,89 @@
+/** Longest file name, in characters: what common file systems take. */
+const MAX_LENGTH = 200;
+
+/**
+ * The name of a downloaded file (decision 23): the option, then `filename*` (RFC 8187), then `filename`
+ * (RFC 6266), then the last segment of the URL. Never a path, never anything invisible.
+ */
+export function fileNameOf(
+  option: string | undefined,
+  disposition: string | null,
+  url: string,
+): string {
+  const parameters = disposition === null ? undefined : parseDisposition(disposition);
+  const candidates = [
+    option,
+    parameters && decodeExtended(parameters.get('filename*')),
+    parameters?.get('filename'),
+    lastSegment(url),
+  ];
+  for (const candidate of candidates) {
+    const name = sanitise(candidate ?? '');
+    if (name !== '') return name;
+  }
+  return 'download';
+}
+
+/** The parameters of a Content-Disposition, by lower-case name; the first of a name counts. */
+function parseDisposition(value: string): Map<string, string> {
+  const parameters = new Map<string, string>();
+  const pattern = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:\\[\s\S]|[^"\\])*)"|([^;\s]*))/g;
+  for (const [, name = '', quoted, token] of value.matchAll(pattern)) {
+    const key = name.toLowerCase();
+    const text = quoted === undefined ? (token ?? '') : quoted.replace(/\\([\s\S])/g, '$1');
+    if (!parameters.has(key)) parameters.set(key, text);
+  }
+  return parameters;
+}
+
+/** An extended value: charset, language, percent-encoded bytes (RFC 8187 3.2). */
+function decodeExtended(value: string | undefined): string | undefined {
+  const match = /^([^']*)'[^']*'(.*)$/.exec(value ?? '');
+  if (match === null) return undefined;
+  const [, charset = '', encoded = ''] = match;
+  if (!/^(utf-8|iso-8859-1)$/i.test(charset)) return undefined;
+  const bytes: number[] = [];
+  for (const [part] of encoded.matchAll(/%[0-9a-f]{2}|[\s\S]/gi)) {
+    bytes.push(part.length === 3 ? Number.parseInt(part.slice(1), 16) : part.charCodeAt(0));
+  }
+  try {
+    return new TextDecoder(charset, { fatal: true }).decode(new Uint8Array(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function lastSegment(url: string): string {
+  const path = url.split(/[?#]/, 1)[0] ?? '';
+  const segment =
+    path
+      .replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '')
+      .split('/')
+      .pop() ?? '';
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+/** Without path separators, control characters, bidirectional overrides, leading dots and blanks. */
+function sanitise(name: string): string {
+  const visible = Array.from(name).filter((character) => !isHarmful(character.codePointAt(0) ?? 0));
+  const base = visible
+    .join('')
+    .replace(/^[.\s]+/, '')
+    .trimEnd();
+  return Array.from(base).slice(0, MAX_LENGTH).join('');
+}
+
+function isHarmful(code: number): boolean {
+  const isControl = code < 0x20 || (code >= 0x7f && code <= 0x9f);
+  const isBidi =
+    code === 0x061c ||
+    (code >= 0x200e && code <= 0x200f) ||
+    (code >= 0x202a && code <= 0x202e) ||
+    (code >= 0x2066 && code <= 0x2069);
+  // The separators of paths and of Windows drives and streams: / \ :
+  return isControl || isBidi || code === 0x2f || code === 0x5c || code === 0x3a;
+}

@@ -1,0 +1,182 @@
+import { type Fail, messageOf } from '../errors.ts';
+import { decoderFor } from '../framing/text.ts';
+import type { DownloadAs, DownloadSink } from './types.ts';
+
+/** Where the bytes of a download go. Bytes come in order. */
+export interface Sink {
+  /** Takes a chunk; pending while the sink cannot take more. */
+  write(bytes: Uint8Array): Promise<void> | undefined;
+  /** Forgets what was written: the download begins again at 0. */
+  restart(): Promise<void> | undefined;
+  /** The download is complete; gives its result. */
+  finish(headers: Headers): Promise<unknown>;
+  /** The download will not be complete. */
+  abort(reason: unknown): void;
+}
+
+/** Large enough for few parts, small enough to leave the script's memory soon (decision 22). */
+const PART_BYTES = 8 * 1024 * 1024;
+
+/** Collects a Blob in parts of 8 MiB; a browser keeps them outside the memory of the page. */
+function createBlobSink(): Sink {
+  let parts: Blob[] = [];
+  let chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+
+  function pack(): void {
+    parts.push(new Blob(chunks));
+    chunks = [];
+    size = 0;
+  }
+
+  function clear(): void {
+    parts = [];
+    chunks = [];
+    size = 0;
+  }
+
+  return {
+    write(bytes) {
+      // The chunks of a response body are never backed by shared memory.
+      chunks.push(bytes as Uint8Array<ArrayBuffer>);
+      size += bytes.length;
+      if (size >= PART_BYTES) pack();
+      return undefined;
+    },
+    restart() {
+      clear();
+      return undefined;
+    },
+    async finish(headers) {
+      pack();
+      const blob = new Blob(parts, { type: headers.get('content-type') ?? '' });
+      clear();
+      return blob;
+    },
+    abort: clear,
+  };
+}
+
+/** Collects bytes in one array, allocated at once when the size is known. */
+function createBytesSink(
+  expected: () => number | null,
+  convert: (bytes: Uint8Array<ArrayBuffer>, headers: Headers) => unknown,
+): Sink {
+  let bytes = new Uint8Array(0);
+  let length = 0;
+
+  function reserve(needed: number): void {
+    if (needed <= bytes.length) return;
+    const next = new Uint8Array(Math.max(needed, length === 0 ? (expected() ?? 0) : 2 * length));
+    next.set(bytes.subarray(0, length));
+    bytes = next;
+  }
+
+  function clear(): void {
+    bytes = new Uint8Array(0);
+    length = 0;
+  }
+
+  return {
+    write(chunk) {
+      reserve(length + chunk.length);
+      bytes.set(chunk, length);
+      length += chunk.length;
+      return undefined;
+    },
+    restart() {
+      length = 0;
+      return undefined;
+    },
+    async finish(headers) {
+      const whole = length === bytes.length ? bytes : bytes.slice(0, length);
+      clear();
+      return convert(whole, headers);
+    },
+    abort: clear,
+  };
+}
+
+/** A stream that can be cut back, as those of the File System Access API can. */
+interface Truncatable {
+  truncate(size: number): Promise<void>;
+  seek(position: number): Promise<void>;
+}
+
+function isTruncatable(stream: object): stream is Truncatable {
+  return 'truncate' in stream && typeof stream.truncate === 'function' && 'seek' in stream;
+}
+
+function takeWriter(stream: WritableStream<Uint8Array>): WritableStreamDefaultWriter<Uint8Array> {
+  const writer = stream.getWriter();
+  // A failure shows at the next write or at the end; it must not count as unhandled as well.
+  writer.closed.catch(() => {});
+  return writer;
+}
+
+/** Writes into the caller's sink; holds nothing, and passes its backpressure on. */
+function createStreamSink(stream: WritableStream<Uint8Array>, fail: Fail): Sink {
+  let writer = takeWriter(stream);
+  let hasWritten = false;
+
+  const guard = async (step: Promise<void>): Promise<void> => {
+    try {
+      await step;
+    } catch (cause) {
+      throw fail('sink', `Writing to \`saveTo\` failed: ${messageOf(cause)}.`, { cause });
+    }
+  };
+
+  return {
+    write(bytes) {
+      hasWritten = true;
+      return guard(writer.write(bytes));
+    },
+    async restart() {
+      if (!hasWritten) return;
+      if (!isTruncatable(stream)) {
+        throw fail(
+          'sink',
+          'The download begins again, but `saveTo` cannot be cut back. Use a file handle, or a ' +
+            'server that answers Range requests with a strong ETag.',
+        );
+      }
+      // The stream's own methods need its lock.
+      writer.releaseLock();
+      await guard(stream.truncate(0).then(() => stream.seek(0)));
+      writer = takeWriter(stream);
+    },
+    async finish() {
+      await guard(writer.close());
+    },
+    abort(reason) {
+      writer.abort(reason).catch(() => {});
+    },
+  };
+}
+
+/** The sink of a download that stays in memory. */
+export function createMemorySink(as: DownloadAs, expected: () => number | null, fail: Fail): Sink {
+  switch (as) {
+    case 'blob':
+      return createBlobSink();
+    case 'bytes':
+      return createBytesSink(expected, (bytes) => bytes);
+    case 'text':
+      return createBytesSink(expected, (bytes, headers) => decoderFor(headers).decode(bytes));
+    default:
+      return createBytesSink(expected, (bytes) => {
+        try {
+          return JSON.parse(new TextDecoder().decode(bytes));
+        } catch (cause) {
+          throw fail('parse', `The file is not JSON: ${messageOf(cause)}.`, { cause });
+        }
+      });
+  }
+}
+
+/** Opens the caller's sink. */
+export async function openSink(target: DownloadSink, fail: Fail): Promise<Sink> {
+  const stream = 'createWritable' in target ? await target.createWritable() : target;
+  return createStreamSink(stream, fail);
+}
