@@ -19,6 +19,8 @@ type FetchFields<TValue, TState> = MessageFields<StreamMessage<TValue>, TState> 
 export interface FetchState<TValue, TState> {
   /** A run begins: forgets everything, or keeps showing it until the first new message. */
   begin(keepsPrevious: boolean): void;
+  /** Forgets everything. */
+  clear(): void;
   accept(response: Response): void;
   framed(name: FramingName): void;
   received(loaded: number): void;
@@ -48,12 +50,14 @@ export function createFetchState<TValue, TState>(
   let response: StreamingFetchSnapshot['response'] = null;
   let framing: FramingName = 'text';
   let bytesReceived = 0;
-  let startedAt = 0;
+  /** `null` before the first run. */
+  let startedAt: number | null = null;
   let timing: StreamingFetchSnapshot['timing'] = NO_TIMING;
 
   /** Notes how long after the start something happened, the first time that it does. */
   function note(moment: keyof typeof NO_TIMING): void {
-    if (timing[moment] === null) timing = { ...timing, [moment]: environment.now() - startedAt };
+    if (timing[moment] !== null || startedAt === null) return;
+    timing = { ...timing, [moment]: environment.now() - startedAt };
   }
 
   function textOf(message: StreamMessage<TValue>): string {
@@ -63,18 +67,31 @@ export function createFetchState<TValue, TState>(
     return framing === 'lines' ? `${message.data}\n` : message.data;
   }
 
+  /** Forgets what belongs to one request and not to its messages. */
+  function clearRun(): void {
+    response = null;
+    bytesReceived = 0;
+    startedAt = null;
+    timing = NO_TIMING;
+  }
+
+  function clear(): void {
+    messages.clear();
+    text.clear();
+    clearRun();
+  }
+
   return {
     begin(keepsPrevious) {
-      if (keepsPrevious) messages.keepAsPrevious();
-      else {
-        messages.clear();
-        text.clear();
+      if (keepsPrevious) {
+        messages.keepAsPrevious();
+        clearRun();
+      } else {
+        clear();
       }
-      response = null;
-      bytesReceived = 0;
       startedAt = environment.now();
-      timing = NO_TIMING;
     },
+    clear,
     accept({ status, headers, url }) {
       response = { status, headers, url };
     },

@@ -47,6 +47,8 @@ export function manageStreamingFetch<TValue, TState>(
   validateOptions(given.options);
   const environment = given.options.environment ?? defaultEnvironment;
   let request = given;
+  /** The request as it was when the present run began, and what its start changed. */
+  let begun = given;
   let overrides: RequestOverrides = {};
   const replaces = start?.replaces;
   /** Set once the component was there: from then on it must be there to start a run. */
@@ -56,8 +58,11 @@ export function manageStreamingFetch<TValue, TState>(
   let framing: FramingName | undefined;
 
   const options = () => request.options;
-  /** The options of the present run: those of now, under the overrides of its start. */
-  const runOptions = () => applyOverrides(request.options, overrides);
+  /** The options of the present run: those of now, but for what makes it that request. */
+  const runOptions = () => {
+    const { method, body } = begun.options;
+    return applyOverrides({ ...request.options, method, body }, overrides);
+  };
   const keepsPrevious = given.url !== null && given.options.keepPrevious;
   const previous = keepsPrevious ? replaces?.getSnapshot() : undefined;
   const state = createFetchState(environment, options, previous);
@@ -86,7 +91,7 @@ export function manageStreamingFetch<TValue, TState>(
     end: () => runs.end(),
   };
 
-  const target = () => String(overrides.url ?? request.url ?? '');
+  const target = () => String(overrides.url ?? begun.url ?? '');
   const runs = createRuns(environment, target, runOptions, {
     changed,
     framed(name) {
@@ -126,10 +131,7 @@ export function manageStreamingFetch<TValue, TState>(
     const over = isOver(next.status);
     if (cause !== undefined && 'response' in cause) state.accept(cause.response);
     signal.follow(over ? undefined : options().signal);
-    if (over) {
-      state.finish();
-      queue.end(next.error ?? undefined);
-    }
+    if (over) queue.end(next.error ?? undefined);
     const resolve = starts.settle(next);
     announcer.changed(next, cause);
     store.flush();
@@ -138,19 +140,23 @@ export function manageStreamingFetch<TValue, TState>(
 
   const starts = createStarts<Snapshot>({
     state: () => runs.state(),
-    build,
+    build(of) {
+      state.finish();
+      return build(of);
+    },
     shown: () => store.getSnapshot(),
     hasTarget: ({ url }) => (url ?? request.url) !== null,
     isGone: () => wasMounted && !presence.isMounted(),
-    go(given) {
-      overrides = given;
+    go(changes) {
+      begun = request;
+      overrides = changes;
       store.begin();
       state.begin(options().keepPrevious === true);
       runs.start();
     },
   });
-  const begin = (given: RequestOverrides = {}) => {
-    return starts.start(given, options().whenBusy === 'ignore');
+  const begin = (changes: RequestOverrides = {}) => {
+    return starts.start(changes, options().whenBusy === 'ignore');
   };
 
   function settle(isMounted: boolean): void {
@@ -168,7 +174,7 @@ export function manageStreamingFetch<TValue, TState>(
     abort: () => runs.stop('caller'),
     reset() {
       starts.dismiss('caller');
-      state.begin(false);
+      state.clear();
       runs.reset();
       store.flush();
     },

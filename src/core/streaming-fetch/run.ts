@@ -22,6 +22,7 @@ import { isSentinel } from '../messages/sentinel.ts';
 import { methodOf } from '../request/build-request.ts';
 import { mimeEssence, type ResponseWithBody } from '../request/check-response.ts';
 import { resolveUrl } from '../request/resolve-url.ts';
+import { validateOptions } from '../request/validate-options.ts';
 import type { EndWhen, StreamOptions } from '../types.ts';
 
 /** The options that shape request and framing; the others belong to who listens. */
@@ -77,6 +78,8 @@ export function createRuns(
   });
 
   async function run(attempt: Attempt): Promise<Outcome> {
+    // A start may have changed them into what cannot be sent.
+    validateOptions(options());
     const { framing = 'auto' } = options();
     const startedAt = environment.now();
     const answer = await exchange(attempt, {
