@@ -1,131 +1,146 @@
 import { StreamError } from '../errors.ts';
 
-/** What an option must be, and whether a value is. */
-interface Rule {
-  readonly must: string;
-  readonly holds: (value: unknown) => boolean;
-}
+type Check = (value: unknown) => boolean;
 
+/** Options of one kind: a check and its words, and the names that are right beside it. */
+type Rule = readonly [
+  options: readonly string[],
+  holds: Check,
+  must: string,
+  names?: readonly string[],
+];
+
+const isString = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => {
   return typeof value === 'number' && !Number.isNaN(value);
 };
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isBoolean = (value: unknown) => typeof value === 'boolean';
 const isFunction = (value: unknown) => typeof value === 'function';
-const isStrings = (value: unknown) => {
-  return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
-};
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+/** For what has names only. */
+const isNothing = () => false;
+const isPositive = (value: unknown) => isNumber(value) && value > 0;
+const isAmount = (value: unknown) => isNumber(value) && value >= 0 && value < Infinity;
 const isCount = (value: unknown) => {
   return isNumber(value) && value >= 0 && (Number.isInteger(value) || value === Infinity);
 };
-
-const string: Rule = { must: 'a string', holds: (value) => typeof value === 'string' };
-const boolean: Rule = { must: 'a boolean', holds: (value) => typeof value === 'boolean' };
-const callback: Rule = { must: 'a function', holds: isFunction };
-const strings: Rule = { must: 'an array of strings', holds: isStrings };
-const duration: Rule = {
-  must: 'a number of ms, 0 or more',
-  holds: (value) => isNumber(value) && value >= 0 && value < Infinity,
+const isListOf = (value: unknown, holds: Check) => Array.isArray(value) && value.every(holds);
+const isMapOf = (value: unknown, holds: Check) => {
+  return isObject(value) && Object.values(value).every(holds);
 };
-const timeout: Rule = {
-  must: 'a number of ms greater than 0',
-  holds: (value) => isNumber(value) && value > 0,
-};
-const oneOf = (...names: readonly string[]): Rule => ({
-  must: names.map((name) => `'${name}'`).join(', '),
-  holds: (value) => typeof value === 'string' && names.includes(value),
-});
-const or = (...rules: readonly Rule[]): Rule => ({
-  must: rules.map(({ must }) => must).join(', or '),
-  holds: (value) => rules.some(({ holds }) => holds(value)),
-});
 const isSchema = (value: unknown) => {
   return (isObject(value) || isFunction(value)) && '~standard' in Object(value);
 };
 
-const RETRY_RULES: Readonly<Record<string, Rule>> = {
-  baseDelayMs: duration,
-  maxDelayMs: duration,
-  maxAttempts: {
-    must: 'a whole number of 1 or more, or Infinity',
-    holds: (value) => isCount(value) && value !== 0,
-  },
-  statuses: {
-    must: 'an array of status numbers',
-    holds: (value) => Array.isArray(value) && value.every(Number.isInteger),
-  },
-  methods: strings,
-  shouldRetry: callback,
-};
+// The rules are plain literals: who imports only a guard from the core gets none of them.
 
-const RULES: Readonly<Record<string, Rule>> = {
-  method: string,
-  credentials: oneOf('omit', 'same-origin', 'include'),
-  withCredentials: boolean,
-  fetch: callback,
-  signal: { must: 'an AbortSignal', holds: (value) => isObject(value) && 'aborted' in value },
-  requestInit: { must: 'an object', holds: isObject },
-  retry: { must: 'false or an object', holds: (value) => value === false || isObject(value) },
-  connectTimeoutMs: timeout,
-  idleTimeoutMs: timeout,
-  messageTimeoutMs: timeout,
-  onUnauthorized: callback,
-  key: or(string, { must: 'a number', holds: isNumber }),
-  flush: or(oneOf('auto', 'frame', 'sync'), duration),
-  onOpen: callback,
-  onChunk: callback,
-  onError: callback,
-  onStatusChange: callback,
-  onMessage: callback,
-  onComment: callback,
-  maxMessageLength: {
-    must: 'a number greater than 0, or Infinity',
-    holds: (value) => isNumber(value) && value > 0,
-  },
-  maxMessages: { must: 'a whole number of 0 or more, or Infinity', holds: isCount },
-  parse: or(oneOf('text', 'json'), callback),
-  schema: {
-    must: 'a Standard Schema, or an object of them by event name',
-    holds: (value) => isSchema(value) || (isObject(value) && Object.values(value).every(isSchema)),
-  },
-  onInvalid: oneOf('report', 'skip', 'fail'),
-  reduce: callback,
-  endWhen: or(string, callback, {
-    must: '{ event: string }',
-    holds: (value) => isObject(value) && 'event' in value && typeof value.event === 'string',
-  }),
-  keepPrevious: boolean,
-  events: strings,
-  on: {
-    must: 'an object of functions by event name',
-    holds: (value) => {
-      return (
-        isObject(value) &&
-        Object.values(value).every((entry) => entry === undefined || isFunction(entry))
-      );
-    },
-  },
-  lastEventId: string,
-  resume: {
-    must: "'header', false or { query: string }",
-    holds: (value) => {
-      if (value === 'header' || value === false) return true;
-      return isObject(value) && 'query' in value && typeof value.query === 'string';
-    },
-  },
-  enabled: boolean,
-  pauseWhenHidden: boolean,
-  share: boolean,
-};
+const RETRY_RULES: readonly Rule[] = [
+  [['baseDelayMs', 'maxDelayMs'], isAmount, 'a number of ms, 0 or more'],
+  [
+    ['maxAttempts'],
+    (value) => isCount(value) && value !== 0,
+    'a whole number of 1 or more, or Infinity',
+  ],
+  [['statuses'], (value) => isListOf(value, Number.isInteger), 'an array of status numbers'],
+  [['methods'], (value) => isListOf(value, isString), 'an array of strings'],
+  [['shouldRetry'], isFunction, 'a function'],
+];
+
+const RULES: readonly Rule[] = [
+  [['method', 'lastEventId', 'sizeHeader', 'fileName'], isString, 'a string'],
+  [
+    [
+      'withCredentials',
+      'keepPrevious',
+      'enabled',
+      'pauseWhenHidden',
+      'share',
+      'autoStart',
+      'resumable',
+    ],
+    isBoolean,
+    'a boolean',
+  ],
+  [
+    [
+      'fetch',
+      'onUnauthorized',
+      'onOpen',
+      'onChunk',
+      'onError',
+      'onStatusChange',
+      'onMessage',
+      'onComment',
+      'reduce',
+      'toText',
+      'errorWhen',
+      'onProgress',
+    ],
+    isFunction,
+    'a function',
+  ],
+  [
+    ['connectTimeoutMs', 'idleTimeoutMs', 'messageTimeoutMs'],
+    isPositive,
+    'a number of ms greater than 0',
+  ],
+  [['maxMessageLength', 'maxTextLength'], isPositive, 'a number greater than 0, or Infinity'],
+  [['expectedBytes'], isAmount, 'a number of bytes, 0 or more'],
+  [['maxMessages'], isCount, 'a whole number of 0 or more, or Infinity'],
+  [['key'], (value) => isString(value) || isNumber(value), 'a string, or a number'],
+  [['flush'], isAmount, 'or a number of ms, 0 or more', ['auto', 'frame', 'sync']],
+  [['credentials'], isNothing, '', ['omit', 'same-origin', 'include']],
+  [['onInvalid'], isNothing, '', ['report', 'skip', 'fail']],
+  [['framing'], isNothing, '', ['auto', 'text', 'lines', 'sse', 'ndjson', 'bytes']],
+  [['whenBusy'], isNothing, '', ['replace', 'ignore']],
+  [['as'], isNothing, '', ['blob', 'bytes', 'text', 'json']],
+  [['parse'], isFunction, 'or a function', ['text', 'json']],
+  [
+    ['saveTo'],
+    (value) => isObject(value) || isFunction(value),
+    'a file handle, a WritableStream, or a function giving one',
+  ],
+  [['signal'], (value) => isObject(value) && 'aborted' in value, 'an AbortSignal'],
+  [['requestInit', 'environment'], isObject, 'an object'],
+  [
+    ['headers'],
+    (value) => isObject(value) || isFunction(value),
+    'headers, or a function giving them',
+  ],
+  [['retry'], (value) => value === false || isObject(value), 'false or an object'],
+  [['events'], (value) => isListOf(value, isString), 'an array of strings'],
+  [
+    ['on'],
+    (value) => isMapOf(value, (entry) => entry === undefined || isFunction(entry)),
+    'an object of functions by event name',
+  ],
+  [
+    ['schema'],
+    (value) => isSchema(value) || isMapOf(value, isSchema),
+    'a Standard Schema, or an object of them by event name',
+  ],
+  [
+    ['endWhen'],
+    (value) => isString(value) || isFunction(value) || isString(Object(value).event),
+    'a string, a function, or { event: string }',
+  ],
+  [
+    ['resume'],
+    (value) => value === false || isString(Object(value).query),
+    'false or { query: string }',
+    ['header'],
+  ],
+];
 
 /**
  * Refuses options that can only be mistakes: a wrong type, NaN, a negative number, half of a pair.
  * Throws `invalid-option` with the name and the value.
  */
 export function validateOptions(options: object): void {
-  checkAll(options, RULES, '');
   const given: Readonly<Record<string, unknown>> = { ...options };
-  if (isObject(given['retry'])) checkAll(given['retry'], RETRY_RULES, 'retry.');
-  if ('reduce' in given && given['reduce'] !== undefined && !('initialState' in given)) {
+  checkAll(given, RULES, '');
+  if (isObject(given['retry'])) checkAll({ ...given['retry'] }, RETRY_RULES, 'retry.');
+  if (given['reduce'] !== undefined && !('initialState' in given)) {
     refuse('`reduce` needs `initialState`, the state before the first message.');
   }
   if (given['initialState'] !== undefined && given['reduce'] === undefined) {
@@ -141,11 +156,18 @@ export function validateOptions(options: object): void {
   }
 }
 
-function checkAll(options: object, rules: Readonly<Record<string, Rule>>, prefix: string): void {
-  for (const [name, value] of Object.entries(options)) {
-    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    if (rule === undefined || value === undefined || rule.holds(value)) continue;
-    refuse(`\`${prefix}${name}\` must be ${rule.must}; it is ${show(value)}.`);
+function checkAll(
+  given: Readonly<Record<string, unknown>>,
+  rules: readonly Rule[],
+  prefix: string,
+): void {
+  for (const [options, holds, must, names = []] of rules) {
+    for (const option of options) {
+      const value = given[option];
+      if (value === undefined || holds(value) || names.some((name) => name === value)) continue;
+      const texts = [...names.map((name) => `'${name}'`), must].filter(Boolean).join(', ');
+      refuse(`\`${prefix}${option}\` must be ${texts}; it is ${show(value)}.`);
+    }
   }
 }
 
