@@ -1,7 +1,7 @@
 import { type Environment, isolate } from '../environment.ts';
 import { type Fail, isStreamError, type StreamError } from '../errors.ts';
 import type { EndWhen, RawMessage } from '../types.ts';
-import { type InterpretOptions, interpret, isSchema } from './interpret.ts';
+import { type InterpretOptions, interpret, isSchema, LateVerdict } from './interpret.ts';
 
 /** A handler of one event name; its types are those that `parse` and `schema` make. */
 type MessageHandler = (value: never, message: never) => void;
@@ -57,9 +57,10 @@ export function deliver<TMessage extends AnyMessage>(
   try {
     value = interpret(raw, options, host.fail);
   } catch (error) {
-    if (!isStreamError(error)) throw error;
-    if (options.onInvalid === 'fail' || error.code === 'async-schema') host.refuse(error);
-    else if (options.onInvalid !== 'skip') host.report(error);
+    if (isStreamError(error)) complain(host, options, error);
+    else if (!(error instanceof LateVerdict)) throw error;
+    else if (options.onInvalid === 'fail') complain(host, options, error.first);
+    else void error.final.then((final) => host.wants() && complain(host, options, final));
     return false;
   }
   // Written out: spreading costs more than all the rest of this function.
@@ -70,6 +71,16 @@ export function deliver<TMessage extends AnyMessage>(
   host.accumulate(message);
   tell(host, options, message);
   return true;
+}
+
+/** What `onInvalid` says about a message without a value. */
+function complain<TMessage>(
+  host: DeliveryHost<TMessage>,
+  { onInvalid }: DeliveryOptions<TMessage>,
+  error: StreamError,
+): void {
+  if (onInvalid === 'fail' || error.code === 'async-schema') host.refuse(error);
+  else if (onInvalid !== 'skip') host.report(error);
 }
 
 /** Step 5: an error that the stream itself reports, in a message. */

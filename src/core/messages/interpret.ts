@@ -30,7 +30,23 @@ export function isSchema(
   return '~standard' in schema;
 }
 
-/** The value of a message by `parse` and the schema; throws `parse`, `invalid` or `async-schema`. */
+/**
+ * A schema answered with a promise, too late for its message. Whether it validates asynchronously
+ * shows only when it resolves: zod starts over asynchronously whenever a synchronous step throws.
+ */
+export class LateVerdict {
+  /** What can be said at once. */
+  readonly first: StreamError;
+  /** What it turns out to be: the same, or `invalid` for a step that threw. */
+  readonly final: Promise<StreamError>;
+
+  constructor(first: StreamError, final: Promise<StreamError>) {
+    this.first = first;
+    this.final = final;
+  }
+}
+
+/** The value of a message by `parse` and the schema; throws `parse`, `invalid`, or a late verdict. */
 export function interpret(message: RawMessage, options: InterpretOptions, fail: Fail): unknown {
   const { parse, schema } = options;
   if (schema === undefined && (parse === undefined || parse === 'text')) return message.data;
@@ -64,19 +80,22 @@ function validate(
   schema: StandardSchema<unknown>,
   fail: Fail,
 ): unknown {
+  const thrown = (cause: unknown) => invalid(message, messageOf(cause), cause, fail);
   let result: StandardSchemaResult<unknown> | Promise<StandardSchemaResult<unknown>>;
   try {
     result = schema['~standard'].validate(value);
   } catch (cause) {
-    throw invalid(message, messageOf(cause), cause, fail);
+    throw thrown(cause);
   }
   if ('then' in result) {
-    // Its outcome means nothing here, a rejection included.
-    result.then(undefined, () => {});
-    throw fail(
+    const late = fail(
       'async-schema',
-      'The schema validates asynchronously; messages are delivered in order and at once, so a ' +
-        'schema must be synchronous. Validate in `onMessage` instead.',
+      'The schema answered with a promise. Messages are delivered in order and at once, so a ' +
+        'schema must be synchronous, and none of its steps may throw. Validate in `onMessage` instead.',
+    );
+    throw new LateVerdict(
+      late,
+      result.then(() => late, thrown),
     );
   }
   if (result.issues === undefined) return result.value;
