@@ -1,5 +1,19 @@
 'use client';
 
+export { createDownload } from './core/download/create-download.ts';
+export type {
+  DownloadActions,
+  DownloadAs,
+  DownloadController,
+  DownloadedAs,
+  DownloadOptions,
+  DownloadProgress,
+  DownloadResult,
+  DownloadSink,
+  DownloadSnapshot,
+  DownloadToSinkOptions,
+  FileHandleLike,
+} from './core/download/types.ts';
 export type { Environment, PageSignal } from './core/environment.ts';
 export type { StreamErrorCode, StreamErrorDetails } from './core/errors.ts';
 export { isStreamError, StreamError } from './core/errors.ts';
@@ -57,5 +71,6 @@ export type {
 } from './core/types.ts';
 export type { StreamConfigOptions } from './hooks/merge-config.ts';
 export { StreamConfig, type StreamConfigProps } from './hooks/stream-config.tsx';
+export { useDownload } from './hooks/use-download.ts';
 export { useEventSource } from './hooks/use-event-source.ts';
 export { useStreamingFetch } from './hooks/use-streaming-fetch.ts';

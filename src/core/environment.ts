@@ -23,6 +23,8 @@ export interface Environment {
   reportError(error: unknown): void;
   /** Says something to the developer. */
   warn(message: string): void;
+  /** Offers a file to be saved under a name; returns how to free what that takes. */
+  saveFile(file: Blob, name: string): () => void;
   isOnline(): boolean;
   isHidden(): boolean;
   /** What relative URLs are resolved against, `undefined` outside a browser. */
@@ -111,6 +113,13 @@ export const defaultEnvironment: Environment = {
     });
   },
   warn: (message) => console.warn(message),
+  saveFile(file, name) {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(file);
+    link.download = name;
+    link.click();
+    return () => URL.revokeObjectURL(link.href);
+  },
   isOnline: () => typeof navigator === 'undefined' || navigator.onLine !== false,
   isHidden: () => typeof document !== 'undefined' && document.visibilityState === 'hidden',
   baseUrl() {

@@ -124,3 +124,20 @@ export function hintShareDiffers(environment: Environment, url: string, names: s
     }
   } catch {}
 }
+
+/** More bytes than the total: it counted encoded bytes, which CORS hides. */
+export function hintFalseTotal(environment: Environment, url: string, isCors: boolean): void {
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      const cure = isCors
+        ? 'the answer is cross-origin and hides its coding: let the server send ' +
+          '`Access-Control-Expose-Headers: Content-Encoding`'
+        : 'the size that was named is too small';
+      environment.warn(
+        `rivulet: more bytes of ${url} arrived than its total says, so the total is unknown from here ` +
+          `on; ${cure}. For a true total, name a header with the decoded size (\`sizeHeader\`, exposed ` +
+          'across origins) or use `resumable: true`.',
+      );
+    }
+  } catch {}
+}

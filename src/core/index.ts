@@ -1,3 +1,17 @@
+export { createDownload } from './download/create-download.ts';
+export type {
+  DownloadActions,
+  DownloadAs,
+  DownloadController,
+  DownloadedAs,
+  DownloadOptions,
+  DownloadProgress,
+  DownloadResult,
+  DownloadSink,
+  DownloadSnapshot,
+  DownloadToSinkOptions,
+  FileHandleLike,
+} from './download/types.ts';
 export type { Environment, PageSignal } from './environment.ts';
 export type { StreamErrorCode, StreamErrorDetails } from './errors.ts';
 export { isStreamError, StreamError } from './errors.ts';

@@ -34,6 +34,12 @@ export interface TestEnvironment extends Environment {
   readonly warnings: readonly string[];
   /** How often the library gave the host a turn. */
   readonly yields: number;
+  /** The files that were saved, and whether what they took was freed. */
+  readonly saved: readonly {
+    readonly file: Blob;
+    readonly name: string;
+    readonly isFreed: boolean;
+  }[];
 }
 
 interface Timer {
@@ -57,6 +63,7 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
   const listeners = new Set<(signal: PageSignal) => void>();
   const reported: unknown[] = [];
   const warnings: string[] = [];
+  const saved: { file: Blob; name: string; isFreed: boolean }[] = [];
   let now = options.now ?? 1_000_000;
   let isVisible = true;
   let isOnline = true;
@@ -94,6 +101,13 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     },
     reportError: (error) => void reported.push(error),
     warn: (message) => void warnings.push(message),
+    saveFile(file, name) {
+      const entry = { file, name, isFreed: false };
+      saved.push(entry);
+      return () => {
+        entry.isFreed = true;
+      };
+    },
     isOnline: () => isOnline,
     isHidden: () => !isVisible,
     baseUrl: () => options.baseUrl ?? 'http://localhost/',
@@ -129,6 +143,7 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     pending: () => ({ timers: timers.size, listeners: listeners.size }),
     reported,
     warnings,
+    saved,
     get yields() {
       return yields;
     },

@@ -1,0 +1,117 @@
+import type { Environment } from '../environment.ts';
+import { hintFalseTotal } from '../hints.ts';
+import { fileNameOf } from './file-name.ts';
+import { createRateMeter, shareOf, type Total, totalOf } from './progress.ts';
+import type { DownloadProgress } from './types.ts';
+
+/** The options that decide what is shown. */
+export interface DownloadStateOptions {
+  readonly expectedBytes?: number | undefined;
+  readonly sizeHeader?: string | undefined;
+  readonly fileName?: string | undefined;
+}
+
+/** What a download shows beside its lifecycle and its result. */
+export interface DownloadState {
+  /** A run begins. */
+  begin(): void;
+  /** A body begins, at 0 or after what was kept. */
+  begun(response: Response, url: string, from: number, completeLength: number | null): void;
+  received(loaded: number): void;
+  restart(): void;
+  /** Ticks while bytes may arrive, and not otherwise. */
+  follow(isOpen: boolean): void;
+  progress(isDone: boolean): DownloadProgress;
+  fileName(): string | null;
+  restarted(): boolean;
+  /** The complete length that `Content-Range` named. */
+  completeLength(): number | null;
+  expected(): number | null;
+}
+
+const TICK_MS = 250;
+
+/**
+ * Counts a download.
+ *
+ * @param onTick Called four times a second while it is open: rate and time left have changed.
+ */
+export function createDownloadState(
+  environment: Environment,
+  options: () => DownloadStateOptions,
+  onTick: () => void,
+): DownloadState {
+  const meter = createRateMeter();
+  let loaded = 0;
+  let total: Total | null = null;
+  let completeLength: number | null = null;
+  /** More came than the total said: from then on it is unknown (decision 19). */
+  let isDemoted = false;
+  let hasRestarted = false;
+  let fileName: string | null = null;
+  let source: { readonly url: string; readonly isCors: boolean } | null = null;
+  let cancelTick: (() => void) | null = null;
+
+  function tick(): void {
+    cancelTick = environment.setTimer(() => {
+      meter.tick(environment.now(), loaded);
+      tick();
+      onTick();
+    }, TICK_MS);
+  }
+
+  return {
+    begin() {
+      loaded = 0;
+      total = null;
+      completeLength = null;
+      isDemoted = hasRestarted = false;
+      fileName = null;
+    },
+    begun({ headers, type }, url, from, length) {
+      loaded = from;
+      completeLength = length ?? completeLength;
+      if (from === 0 && !isDemoted) total = totalOf(headers, { ...options(), completeLength });
+      fileName = fileNameOf(options().fileName, headers.get('content-disposition'), url);
+      source = { url, isCors: type === 'cors' };
+    },
+    received(bytes) {
+      loaded = bytes;
+      if (total === null || loaded <= total.bytes) return;
+      total = null;
+      isDemoted = true;
+      if (source !== null) hintFalseTotal(environment, source.url, source.isCors);
+    },
+    restart() {
+      loaded = 0;
+      completeLength = null;
+      hasRestarted = true;
+    },
+    follow(isOpen) {
+      if (isOpen === (cancelTick !== null)) return;
+      if (isOpen) {
+        meter.open(environment.now(), loaded);
+        tick();
+      } else {
+        cancelTick?.();
+        cancelTick = null;
+        meter.close();
+      }
+    },
+    progress(isDone) {
+      const known = isDone ? (total ?? { bytes: loaded, source: 'loaded' as const }) : total;
+      return {
+        loaded,
+        total: known?.bytes ?? null,
+        totalSource: known?.source ?? null,
+        ...shareOf(loaded, known?.bytes ?? null, isDone),
+        bytesPerSecond: meter.bytesPerSecond(),
+        secondsLeft: meter.secondsLeft(known?.bytes ?? null),
+      };
+    },
+    fileName: () => fileName ?? options().fileName ?? null,
+    restarted: () => hasRestarted,
+    completeLength: () => completeLength,
+    expected: () => total?.bytes ?? null,
+  };
+}
