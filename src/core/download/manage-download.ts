@@ -98,7 +98,7 @@ export function manageDownload(given: DownloadRequest): ManagedDownload {
     textLength: () => 0,
   });
 
-  function changed(next: LifecycleState, _: LifecycleState, cause?: ChangeCause): void {
+  function changed(next: LifecycleState, cause?: ChangeCause): void {
     const over = isOver(next.status);
     signal.follow(over ? undefined : options().signal);
     state.follow(next.status === 'open');

@@ -23,7 +23,7 @@ export interface TransferOptions extends StreamOptions {
 
 /** Who listens to a transfer. Everything is called at once and in order. */
 export interface TransferListener {
-  changed(state: LifecycleState, previous: LifecycleState, cause?: ChangeCause): void;
+  changed(state: LifecycleState, cause?: ChangeCause): void;
   report(error: StreamError, willRetry: boolean): void;
   /** The sink of the present start; may wait for a picker. */
   sink(attempt: Attempt): Promise<Sink>;

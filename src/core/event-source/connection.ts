@@ -29,7 +29,7 @@ export interface TransportOptions extends StreamOptions {
 
 /** Who listens to a connection. Everything is called at once and in order. */
 export interface ConnectionListener {
-  changed(state: LifecycleState, previous: LifecycleState, cause?: ChangeCause): void;
+  changed(state: LifecycleState, cause?: ChangeCause): void;
   chunk(bytes: Uint8Array, loaded: number): void;
   message(message: FramedMessage, lastEventId: string, origin: string): void;
   /** The last event id moved without a message. */

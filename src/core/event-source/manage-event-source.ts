@@ -119,7 +119,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     textLength: messages.textLength,
   });
 
-  function changed(state: LifecycleState, _: LifecycleState, cause?: ChangeCause): void {
+  function changed(state: LifecycleState, cause?: ChangeCause): void {
     const over = isOver(state.status);
     signal.follow(over ? undefined : options.signal);
     if (over) queue.end(state.error ?? undefined);

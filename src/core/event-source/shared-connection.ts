@@ -87,7 +87,7 @@ export function joinConnection(
     const left = shared;
     shared = null;
     left?.leave(member);
-    listener.changed(own, previous, cause);
+    listener.changed(own, cause);
   }
 
   function start(keepsSession = false): void {
@@ -96,14 +96,13 @@ export function joinConnection(
     } else if (shared !== null) {
       shared.connection.start(keepsSession);
     } else {
-      const previous = own;
       const known = registry.get(key);
       shared =
         known ?? openShared(environment, url, member, ownLastEventId, () => registry.delete(key));
       registry.set(key, shared);
       shared.join(member);
       if (known === undefined) shared.connection.start();
-      else listener.changed(state(), previous);
+      else listener.changed(state());
     }
   }
 

@@ -36,12 +36,11 @@ export function createLifecycle(host: LifecycleHost): Lifecycle {
   });
 
   function dispatch(event: LifecycleEvent, cause?: ChangeCause): void {
-    const previous = state;
-    const next = transition(previous, event);
-    if (next === previous) return;
+    const next = transition(state, event);
+    if (next === state) return;
     state = next;
     align();
-    host.changed(next, previous, cause);
+    host.changed(next, cause);
     if (state === next && next.status === 'waiting' && !environment.isOnline()) {
       dispatch({ type: 'pause', reason: 'offline' });
     }

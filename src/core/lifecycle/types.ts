@@ -23,7 +23,7 @@ export interface LifecycleHost {
   /** The server's `retry:` field. */
   serverRetryMs(): number | null;
   run(attempt: Attempt): Promise<Outcome>;
-  changed(state: LifecycleState, previous: LifecycleState, cause?: ChangeCause): void;
+  changed(state: LifecycleState, cause?: ChangeCause): void;
 }
 
 /** The effectful side of `transition`: attempts, timers, page signals. */

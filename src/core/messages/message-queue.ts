@@ -48,6 +48,13 @@ export function createMessageQueue<TMessage>(): MessageQueue<TMessage> {
     producer = null;
   }
 
+  /** The newest chunk becomes the older one, and what was read is let go. */
+  function turn(): void {
+    queue = queue.slice(head);
+    head = 0;
+    older = queue.length;
+  }
+
   function shift(): TMessage {
     // The caller has seen that there is one.
     const message = queue[head] as TMessage;
@@ -82,14 +89,12 @@ export function createMessageQueue<TMessage>(): MessageQueue<TMessage> {
       wakeConsumer();
     },
     ready() {
-      if (head >= older) {
-        older = queue.length;
-        return undefined;
+      if (head < older) {
+        producer ??= createTurn();
+        return producer.promise.then(turn);
       }
-      producer = createTurn();
-      return producer.promise.then(() => {
-        older = queue.length;
-      });
+      turn();
+      return undefined;
     },
     end(error) {
       if (!active || ending !== null) return;

@@ -127,7 +127,7 @@ export function manageStreamingFetch<TValue, TState>(
     deliveryOptions = { ...request.options, parse };
   }
 
-  function changed(next: LifecycleState, _: LifecycleState, cause?: ChangeCause): void {
+  function changed(next: LifecycleState, cause?: ChangeCause): void {
     const over = isOver(next.status);
     if (cause !== undefined && 'response' in cause) state.accept(cause.response);
     signal.follow(over ? undefined : options().signal);

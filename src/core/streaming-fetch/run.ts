@@ -38,7 +38,7 @@ export type FetchItem = FramedMessage<string | Uint8Array>;
 
 /** Who listens to the runs. Everything is called at once and in order. */
 export interface RunListener {
-  changed(state: LifecycleState, previous: LifecycleState, cause?: ChangeCause): void;
+  changed(state: LifecycleState, cause?: ChangeCause): void;
   /** The framing of the accepted response, before its first message. */
   framed(name: FramingName): void;
   chunk(bytes: Uint8Array, loaded: number): void;
