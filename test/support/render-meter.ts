@@ -10,7 +10,7 @@ export interface MeteredRoot {
 }
 
 /** What was counted since the root was made. */
-export interface MeterReading {
+interface MeterReading {
   /** Commits of every root of the page. */
   readonly commits: number;
   /**
