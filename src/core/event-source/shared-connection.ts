@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts';
 import { hintShareDiffers } from '../hints.ts';
-import { IDLE, type LifecycleEvent, transition } from '../lifecycle/transition.ts';
+import { IDLE, isOver, type LifecycleEvent, transition } from '../lifecycle/transition.ts';
 import type { ChangeCause } from '../lifecycle/types.ts';
 import { identityOf } from '../request/identity.ts';
 import {
@@ -73,9 +73,13 @@ export function joinConnection(
   /** The member's own state while it is not in. */
   let own = IDLE;
   let ownLastEventId = initialLastEventId;
+  let ownMayRepeat = true;
+  let wasIn = false;
 
   const state = () => shared?.connection.state() ?? own;
   const lastEventId = () => shared?.connection.lastEventId() ?? ownLastEventId;
+
+  const mayRepeat = () => shared?.connection.mayRepeat() ?? ownMayRepeat;
 
   /** Leaves with what the event makes of the present state; a member that is out only changes that. */
   function depart(event: LifecycleEvent, cause?: ChangeCause): void {
@@ -83,6 +87,7 @@ export function joinConnection(
     const next = transition(previous, event);
     if (next === previous) return;
     ownLastEventId = lastEventId();
+    ownMayRepeat = mayRepeat();
     own = next;
     const left = shared;
     shared = null;
@@ -101,7 +106,10 @@ export function joinConnection(
         known ?? openShared(environment, url, member, ownLastEventId, () => registry.delete(key));
       registry.set(key, shared);
       shared.join(member);
-      if (known === undefined) shared.connection.start();
+      // A newcomer takes what there is; who comes back asks for a connection that lives.
+      const starts = known === undefined || (wasIn && isOver(state().status));
+      wasIn = true;
+      if (starts) shared.connection.start(keepsSession);
       else listener.changed(state());
     }
   }
@@ -116,7 +124,7 @@ export function joinConnection(
     },
     end: () => depart({ type: 'end' }),
     reset: () => depart({ type: 'reset' }),
-    mayRepeat: () => shared?.connection.mayRepeat() ?? true,
+    mayRepeat,
   };
 }
 

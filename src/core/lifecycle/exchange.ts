@@ -7,6 +7,7 @@ import {
   buildRequest,
   isStreamBody,
   type RequestDefaults,
+  sendsStreams,
 } from '../request/build-request.ts';
 import { checkResponse, type ResponseWithBody } from '../request/check-response.ts';
 import { isCrossOrigin } from '../request/resolve-url.ts';
@@ -92,6 +93,12 @@ function keepIdempotencyKey(request: BuiltRequest, session: RequestSession): voi
 function claimBody(request: BuiltRequest, attempt: Attempt): void {
   const { body } = request.init;
   if (!isStreamBody(body)) return;
+  if (!sendsStreams()) {
+    throw attempt.fail(
+      'invalid-option',
+      'This browser cannot send a ReadableStream as `body`: give it as a Blob or a string.',
+    );
+  }
   if (usedBodies.has(body) || body.locked) {
     throw attempt.fail(
       'body-used',
@@ -140,7 +147,8 @@ async function send(
     }
     const message =
       `The request to ${target.href} failed before an answer: ${messageOf(cause)}. The server is ` +
-      'unreachable, or it refuses the request by CORS.';
+      'unreachable, or it refuses the request by CORS.' +
+      (isStreamBody(request.init.body) ? ' A browser sends a stream over HTTP/2 only.' : '');
     const error = attempt.fail('network', message, { cause });
     throw plan.connectFailed?.(error) ?? error;
   } finally {

@@ -74,6 +74,28 @@ export function isStreamBody(body: unknown): body is ReadableStream {
   return Object.prototype.toString.call(body) === '[object ReadableStream]';
 }
 
+/**
+ * Whether fetch sends streams. Where it does not, it throws, or it sends the text
+ * `[object ReadableStream]` (then the request has a content type).
+ */
+export function sendsStreams(): boolean {
+  let asks = false;
+  const init = {
+    method: 'POST',
+    body: new ReadableStream(),
+    get duplex() {
+      asks = true;
+      return 'half';
+    },
+  };
+  try {
+    const { headers } = new Request('http://localhost', init);
+    return asks && !headers.has('content-type');
+  } catch {
+    return false;
+  }
+}
+
 /** Plain objects and arrays: the bodies that are sent as JSON. */
 export function isJsonBody(body: unknown): body is Readonly<Record<string, unknown>> | unknown[] {
   if (Array.isArray(body)) return true;
