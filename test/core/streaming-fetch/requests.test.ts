@@ -1,6 +1,10 @@
 import { createStreamingFetch, type StreamingFetchOptions } from 'rivulet/core';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createWire, type Wire } from '../../support/wire.ts';
+
+const NodeRequest = Request;
+
+afterEach(() => void vi.unstubAllGlobals());
 
 /** The request that some options lead to. */
 async function requestOf(options: StreamingFetchOptions) {
@@ -191,6 +195,44 @@ describe('a body that is a stream', () => {
     body.getReader();
     const run = createStreamingFetch('/api', { ...wire.options, body });
     expect((await run.start()).error?.code).toBe('body-used');
+  });
+
+  test.each<[string, (init: RequestInit) => Request]>([
+    // What Firefox does: it knows no streams, so it sends their name as text.
+    ['as its name', ({ body }) => new NodeRequest('http://a', { method: 'POST', body: `${body}` })],
+    [
+      'not at all',
+      () => {
+        throw new TypeError('ReadableStream uploading is not supported');
+      },
+    ],
+  ])('fails with one clear error where the browser sends it %s', async (_, make) => {
+    vi.stubGlobal('Request', function Request(_url: string, init: RequestInit) {
+      return make(init);
+    });
+    const wire = createWire();
+    const run = createStreamingFetch('/api', {
+      ...wire.options,
+      body: streamOf('upload'),
+      retry: { methods: ['POST'] },
+    });
+    const { error } = await run.start();
+    expect(error?.code).toBe('invalid-option');
+    expect(error?.message).toContain('`body`');
+    expect(wire.errors).toEqual([error]);
+    expect(wire.requests).toHaveLength(0);
+  });
+
+  test('says what it takes where the browser refuses it without a reason', async () => {
+    const wire = createWire({
+      respond() {
+        throw new TypeError('Failed to fetch');
+      },
+    });
+    const run = createStreamingFetch('/api', { ...wire.options, body: streamOf('upload') });
+    expect((await run.start()).error?.message).toContain('HTTP/2');
+    const plain = createStreamingFetch('/api', { ...wire.options, body: 'upload' });
+    expect((await plain.start()).error?.message).not.toContain('HTTP/2');
   });
 
   test('is new for every attempt if a function makes it', async () => {
