@@ -32,7 +32,7 @@ const preview: Preview = {
     backgrounds: { disable: true },
     controls: { expanded: true },
     docs: { container: ThemedDocsContainer, codePanel: true },
-    options: { storySort: { order: ['Introduction', 'useEventSource'] } },
+    options: { storySort: { order: ['Introduction', 'useEventSource', 'useStreamingFetch'] } },
   },
   decorators: [
     (Story, { globals, viewMode }) => {

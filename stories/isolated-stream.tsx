@@ -9,6 +9,8 @@ export interface StreamStats {
   readonly open: number;
   /** The Last-Event-ID of each request, empty where there was none. */
   readonly lastEventIds: readonly string[];
+  /** How each of those ids came. */
+  readonly resumedBy: readonly ('header' | 'query' | '')[];
 }
 
 /** One id for as long as it is mounted, readable from outside. */

@@ -7,6 +7,7 @@ import { PostSubscription } from './examples/post-subscription.tsx';
 import { ReconnectingFeed } from './examples/reconnecting-feed.tsx';
 import { UnavailableThenBack } from './examples/unavailable-then-back.tsx';
 import { statsOf, withStreamId } from './isolated-stream.tsx';
+import { consecutive, numbersIn, patiently } from './play-support.ts';
 
 const meta = {
   title: 'useEventSource',
@@ -26,16 +27,6 @@ const meta = {
 export default meta;
 
 type Story = StoryObj<{ url: string }>;
-
-/** Streams take the time they take, and a busy machine adds to it. */
-const patiently = { timeout: 20_000 };
-
-/** The numbers in a text, in order. */
-const numbersIn = (text: string) => (text.match(/\d+/g) ?? []).map(Number);
-
-/** As many numbers from a first one on, each one more than the last. */
-const consecutive = (first: number | undefined, length: number) =>
-  Array.from({ length }, (_, index) => (first ?? 1) + index);
 
 /** The status and `readyState` of a connection as they change, and how to close and reopen it. */
 export const FirstConnection: Story = {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
-import { type DemoEnv, lastEventIdOf } from './demo-request.ts';
+import { type DemoEnv, lastEventIdOf, resumedByOf } from './demo-request.ts';
 import { countRequest, createDemoState, type DemoState } from './demo-state.ts';
 import { callerRoutes } from './routes/callers.ts';
 import { clockRoutes } from './routes/clock.ts';
@@ -34,13 +34,15 @@ export function createDemoApp(): DemoApp {
   app.use(cors());
   app.use('/api/*', async (context, next) => {
     const record = state.of(context.req.query('id') ?? defaultIdOf(context.req.path));
-    if (!ASIDES.includes(context.req.path)) countRequest(record, lastEventIdOf(context));
+    if (!ASIDES.includes(context.req.path)) {
+      countRequest(record, lastEventIdOf(context), resumedByOf(context));
+    }
     context.set('record', record);
     await next();
   });
   app.get('/api/stats', (context) => {
-    const { requests, open, lastEventIds } = context.get('record');
-    return context.json({ requests, open, lastEventIds });
+    const { requests, open, lastEventIds, resumedBy } = context.get('record');
+    return context.json({ requests, open, lastEventIds, resumedBy });
   });
   for (const routes of [clockRoutes(), feedRoutes(), troubleRoutes(), callerRoutes()]) {
     app.route('/api', routes);

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { StreamRecord } from './demo-state.ts';
+import type { ResumedBy, StreamRecord } from './demo-state.ts';
 
 /** What the routes find in their context. */
 export interface DemoEnv {
@@ -21,6 +21,12 @@ export function numberOf(context: DemoContext, name: string, fallback: number): 
 /** The id a client resumes from, by header or by query; empty when it starts afresh. */
 export function lastEventIdOf(context: DemoContext): string {
   return context.req.query('last_event_id') ?? context.req.header('Last-Event-ID') ?? '';
+}
+
+/** How that id came. */
+export function resumedByOf(context: DemoContext): ResumedBy {
+  if (context.req.query('last_event_id') !== undefined) return 'query';
+  return context.req.header('Last-Event-ID') === undefined ? '' : 'header';
 }
 
 /** The number after the one a client saw last; ids of the demo streams are numbers from 1. */

@@ -1,3 +1,6 @@
+/** How the id a client resumes from reached the server; empty where there was none. */
+export type ResumedBy = 'header' | 'query' | '';
+
 /** What the server remembers about one stream id. */
 export interface StreamRecord {
   /** Requests so far, refused ones included. */
@@ -6,6 +9,8 @@ export interface StreamRecord {
   open: number;
   /** The Last-Event-ID of each request, empty where there was none; the newest 100. */
   readonly lastEventIds: string[];
+  /** How each of those ids came: by header, by query, or not at all. */
+  readonly resumedBy: ResumedBy[];
   /** Access tokens issued so far; only the newest is valid. */
   tokens: number;
 }
@@ -38,7 +43,13 @@ export function createDemoState(): DemoState {
     of(id) {
       const known = records.get(id);
       if (known !== undefined) return known;
-      const record: StreamRecord = { requests: 0, open: 0, lastEventIds: [], tokens: 0 };
+      const record: StreamRecord = {
+        requests: 0,
+        open: 0,
+        lastEventIds: [],
+        resumedBy: [],
+        tokens: 0,
+      };
       records.set(id, record);
       forgetOldest();
       return record;
@@ -47,9 +58,12 @@ export function createDemoState(): DemoState {
   };
 }
 
-/** Counts a request and keeps the id it resumes from. */
-export function countRequest(record: StreamRecord, lastEventId: string): void {
+/** Counts a request and keeps the id it resumes from, and how that came. */
+export function countRequest(record: StreamRecord, id: string, resumedBy: ResumedBy): void {
   record.requests += 1;
-  record.lastEventIds.push(lastEventId);
-  if (record.lastEventIds.length > MAX_LAST_EVENT_IDS) record.lastEventIds.shift();
+  record.lastEventIds.push(id);
+  record.resumedBy.push(resumedBy);
+  if (record.lastEventIds.length <= MAX_LAST_EVENT_IDS) return;
+  record.lastEventIds.shift();
+  record.resumedBy.shift();
 }

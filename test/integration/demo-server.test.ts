@@ -39,6 +39,10 @@ describe('the demo server', () => {
     const byHeader = await textOf(path, { headers: { 'Last-Event-ID': '3' } });
     expect(fieldsOf(byHeader, 'id')).toEqual(['4', '5']);
     expect(fieldsOf(await textOf(`${path}&last_event_id=4`), 'id')).toEqual(['5']);
+    expect(server.stats('/api/clock')).toMatchObject({
+      lastEventIds: ['', '3', '4'],
+      resumedBy: ['', 'header', 'query'],
+    });
   });
 
   it('fills silence with comments when asked to', async () => {
@@ -125,6 +129,8 @@ describe('the demo server', () => {
     const ticker = await textOf('/api/ticker?interval=0&count=7');
     expect([...new Set(fieldsOf(ticker, 'event'))]).toEqual(['price', 'volume', 'market']);
     expect(fieldsOf(await textOf('/api/log?interval=0&count=3'), 'data')).toHaveLength(3);
+    const notes = await textOf('/api/notifications?interval=0&count=2');
+    expect(fieldsOf(notes, 'data')[1]).toBe('Lin shared a map of the delta');
   });
 
   it('stops every generator when the client goes away, and tells requests and ids', async () => {
@@ -134,6 +140,7 @@ describe('the demo server', () => {
       'flaky',
       'ticker',
       'log',
+      'notifications',
       'stalled',
       'invalid-json',
       'sentinel',
@@ -141,6 +148,12 @@ describe('the demo server', () => {
     await Promise.all(paths.map((path) => visit(`/api/${path}?interval=60000&id=away`)));
     await vi.waitFor(() => expect(server.openResponses()).toBe(0));
     const stats: unknown = JSON.parse(await textOf('/api/stats?id=away'));
-    expect(stats).toEqual({ requests: paths.length, open: 0, lastEventIds: paths.map(() => '') });
+    const nothing = paths.map(() => '');
+    expect(stats).toEqual({
+      requests: paths.length,
+      open: 0,
+      lastEventIds: nothing,
+      resumedBy: nothing,
+    });
   });
 });

@@ -49,6 +49,18 @@ function logFrame(number: number): string {
   return encodeEvent({ id: number, data: LOG_LINES[number % LOG_LINES.length] ?? '' });
 }
 
+const NOTES = [
+  'Ada commented on "Headwaters"',
+  'Lin shared a map of the delta',
+  'Your export is ready',
+  'Sam mentioned you in #floods',
+  'A new version of "Tributaries" is out',
+];
+
+function notificationFrame(number: number): string {
+  return encodeEvent({ id: number, data: NOTES[(number - 1) % NOTES.length] ?? '' });
+}
+
 /** A route whose events are made from their number. */
 function feed(interval: number, frame: (number: number) => string) {
   return (context: DemoContext): Response => {
@@ -63,11 +75,13 @@ function feed(interval: number, frame: (number: number) => string) {
  *
  * - `GET /ticker`: JSON events named `price`, `volume`, `market`. `?interval=400`
  * - `GET /log`: log lines with a level. `?interval=150`
+ * - `GET /notifications`: short notes. `?interval=1200`
  * - `GET /invalid-json`: JSON readings, every third one bad. `?interval=500`
  */
 export function feedRoutes(): Hono<DemoEnv> {
   return new Hono<DemoEnv>()
     .get('/ticker', feed(400, tickerFrame))
     .get('/log', feed(150, logFrame))
+    .get('/notifications', feed(1200, notificationFrame))
     .get('/invalid-json', feed(500, readingFrame));
 }

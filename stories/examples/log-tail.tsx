@@ -1,0 +1,46 @@
+import { useLayoutEffect, useRef, useState } from 'react';
+import { useEventSource } from 'rivulet';
+
+/** The end of a log that goes on: bounded, to be paused, and it follows unless you scroll up. */
+export function LogTail({ url = './api/log', keep = 50 }: { url?: string; keep?: number }) {
+  const [paused, setPaused] = useState(false);
+  const { status, messages, dropped } = useEventSource(url, {
+    maxMessages: keep, // older lines are let go, so memory stays as it is
+    enabled: !paused, // closes; lines and last event id stay, and going on misses nothing
+  });
+  const box = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+  useLayoutEffect(() => {
+    if (follows.current) box.current?.scrollTo({ top: box.current.scrollHeight });
+  });
+  return (
+    <section aria-label="Log tail">
+      <p>
+        Status <output>{status}</output> {messages.length} lines shown, {dropped} let go
+      </p>
+      <div
+        ref={box}
+        role="log"
+        aria-live="off"
+        aria-label="Log"
+        tabIndex={0}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          follows.current = scrollHeight - scrollTop - clientHeight < 40;
+        }}
+        style={{ blockSize: '16rem', overflow: 'auto' }}
+      >
+        {messages.map(({ lastEventId, data }) => (
+          <div key={lastEventId} style={{ display: 'flex', gap: '1ch' }}>
+            <span style={{ minInlineSize: '5ch', textAlign: 'end' }}>{lastEventId}</span>
+            <span>{data}</span>
+          </div>
+        ))}
+      </div>
+      <p>
+        <button type="button" aria-pressed={paused} onClick={() => setPaused(!paused)}>
+          {paused ? 'Go on' : 'Pause'}
+        </button>
+      </p>
+    </section>
+  );
+}

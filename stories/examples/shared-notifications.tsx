@@ -1,0 +1,59 @@
+import { useState } from 'react';
+import { useEventSource } from 'rivulet';
+
+/** Any component that wants notifications just asks for them. */
+function useNotifications(url: string, maxMessages: number) {
+  return useEventSource(url, { share: true, maxMessages }); // one connection for all of them
+}
+
+/** Counts, and keeps one message only. */
+function Badge({ url }: { url: string }) {
+  const { messages, dropped } = useNotifications(url, 1);
+  return (
+    <p>
+      <strong>{messages.length + dropped}</strong> since this badge appeared
+    </p>
+  );
+}
+
+/** Lists the newest. Who joins late gets no past messages: those belong to each component. */
+function Inbox({ name, url }: { name: string; url: string }) {
+  const { status, messages } = useNotifications(url, 3);
+  return (
+    <section aria-label={name} style={{ flex: '1 1 13rem', minBlockSize: '12rem' }}>
+      <h3>
+        {name} <output>{status}</output>
+      </h3>
+      {messages.length === 0 && <p>Nothing yet.</p>}
+      <ul>
+        {messages.map(({ lastEventId, data }) => (
+          <li key={lastEventId}>{data}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Many components on one connection. */
+export function SharedNotifications({ url = './api/notifications' }: { url?: string }) {
+  const [inboxes, setInboxes] = useState(4);
+  const names = Array.from({ length: inboxes }, (_, index) => `Inbox ${index + 1}`);
+  return (
+    <section aria-label="Notifications">
+      <Badge url={url} />
+      <p>
+        <button type="button" onClick={() => setInboxes(inboxes + 1)}>
+          Add an inbox
+        </button>{' '}
+        <button type="button" onClick={() => setInboxes(inboxes - 1)} disabled={inboxes === 0}>
+          Remove one
+        </button>
+      </p>
+      <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0 2rem' }}>
+        {names.map((name) => (
+          <Inbox key={name} name={name} url={url} />
+        ))}
+      </div>
+    </section>
+  );
+}
