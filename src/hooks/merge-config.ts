@@ -1,4 +1,5 @@
 import { combineHeaders } from '../core/request/build-request.ts';
+import { validateOptions } from '../core/request/validate-options.ts';
 import type { RetryOptions, StreamMessage, StreamOptions } from '../core/types.ts';
 
 /** Defaults for every hook below a provider. */
@@ -33,7 +34,7 @@ interface Mergeable extends Omit<StreamConfigOptions, 'retry' | 'onMessage'> {
 
 /**
  * Options completed by those of a provider: the inner one wins, headers merge by name, callbacks of
- * the provider come first.
+ * the provider come first. Throws `invalid-option` for options that can only be mistakes.
  *
  * @param retries Whether requests are repeated without being asked to; else only `retry` asks.
  */
@@ -42,6 +43,8 @@ export function mergeConfig<TOptions extends Mergeable>(
   own: TOptions,
   retries: boolean,
 ): TOptions {
+  // Each by itself and before they are one: merging would cover up some mistakes.
+  validateOptions(own);
   const hasRetry = own.retry !== false && (retries || own.retry !== undefined);
   const credentials = own.withCredentials === undefined ? config.credentials : undefined;
   return {

@@ -7,7 +7,6 @@ import type {
   DownloadResult,
   DownloadToSinkOptions,
 } from '../core/download/types.ts';
-import { validateOptions } from '../core/request/validate-options.ts';
 import { mergeConfig } from './merge-config.ts';
 import { useStreamConfig } from './stream-config.tsx';
 import { useManaged, useSnapshot } from './use-controller.ts';
@@ -46,7 +45,6 @@ export function useDownload(
   given: DownloadOptions<DownloadAs> | DownloadToSinkOptions = {},
 ): object {
   const options = mergeConfig(useStreamConfig(), given, false);
-  validateOptions(options);
   const isController = typeof source === 'object' && source !== null && 'getSnapshot' in source;
   const url = isController ? null : source;
   const request: DownloadRequest = { url, options };

@@ -12,7 +12,6 @@ import type {
   EventSourceValueOptions,
 } from '../core/event-source/types.ts';
 import { identityOf } from '../core/request/identity.ts';
-import { validateOptions } from '../core/request/validate-options.ts';
 import type { DecodedBy, Decoder, EventMap, ReadableStore } from '../core/types.ts';
 import { mergeConfig } from './merge-config.ts';
 import { useStreamConfig } from './stream-config.tsx';
@@ -58,7 +57,6 @@ export function useEventSource(
   const config = useStreamConfig();
   // The signatures above say what the options must be; here their type parameters are gone.
   const options = mergeConfig(config, given as EventSourceOptions<EventMap, unknown>, true);
-  validateOptions(options);
   const isController = typeof source === 'object' && source !== null && 'getSnapshot' in source;
   const url = isController ? null : source;
   const enabled = url !== null && options.enabled !== false;

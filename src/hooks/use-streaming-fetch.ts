@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
 import { identityOf } from '../core/request/identity.ts';
-import { validateOptions } from '../core/request/validate-options.ts';
 import {
   type FetchRequest,
   type ManagedStreamingFetch,
@@ -63,7 +62,6 @@ export function useStreamingFetch(
   // The signatures above say what the options must be; here their type parameters are gone.
   const own = given as FetchRequest<unknown, unknown>['options'];
   const options = mergeConfig(useStreamConfig(), own, false);
-  validateOptions(options);
   const isController = typeof source === 'object' && source !== null && 'getSnapshot' in source;
   const url = isController ? null : source;
   const request: FetchRequest<unknown, unknown> = { url, options };

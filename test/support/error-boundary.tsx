@@ -1,0 +1,39 @@
+import { render } from '@testing-library/react';
+import { Component, type ReactNode } from 'react';
+
+interface BoundaryProps {
+  readonly children: ReactNode;
+  readonly onCaught: (error: unknown) => void;
+}
+
+class Boundary extends Component<BoundaryProps, { readonly hasFailed: boolean }> {
+  override state = { hasFailed: false };
+
+  static getDerivedStateFromError(): { readonly hasFailed: boolean } {
+    return { hasFailed: true };
+  }
+
+  override componentDidCatch(error: unknown): void {
+    this.props.onCaught(error);
+  }
+
+  override render(): ReactNode {
+    return this.state.hasFailed ? null : this.props.children;
+  }
+}
+
+/** What rendering a component throws, as the error boundary of a page gets it. */
+export function caughtInRender(component: ReactNode, isStrict: boolean): unknown {
+  let caught: unknown;
+  render(
+    <Boundary
+      onCaught={(error) => {
+        caught = error;
+      }}
+    >
+      {component}
+    </Boundary>,
+    { reactStrictMode: isStrict },
+  );
+  return caught;
+}
