@@ -24,6 +24,7 @@ export function createLineFraming(
   let tooLarge = false;
 
   function addLine(line: string, items: FramedItem[]): void {
+    if (tooLarge) return;
     const data = line.endsWith('\r') ? line.slice(0, -1) : line;
     if (data.length > maxMessageLength) refuse(items);
     else if (!skipBlank || data.trim() !== '') items.push({ data });
@@ -48,7 +49,7 @@ export function createLineFraming(
       const text = decoder.decode(bytes, { stream: true });
       let start = 0;
       let end = text.indexOf('\n');
-      while (end !== -1 && !tooLarge) {
+      while (end !== -1) {
         addLine(takePending(text.slice(start, end)), items);
         start = end + 1;
         end = text.indexOf('\n', start);
@@ -66,7 +67,7 @@ export function createLineFraming(
       const items: FramedItem[] = [];
       const last = takePending('');
       // Half a character is half a line: no value to parse, but still text to read.
-      if (last !== '' && !tooLarge && !(cutCharacter && skipBlank)) addLine(last, items);
+      if (last !== '' && !(cutCharacter && skipBlank)) addLine(last, items);
       return { items, cutCharacter };
     },
   };
