@@ -2,8 +2,10 @@ import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { type DemoEnv, lastEventIdOf, resumedByOf } from './demo-request.ts';
 import { countRequest, createDemoState, type DemoState } from './demo-state.ts';
+import { answerRoutes } from './routes/answers.ts';
 import { callerRoutes } from './routes/callers.ts';
 import { clockRoutes } from './routes/clock.ts';
+import { documentRoutes } from './routes/documents.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { troubleRoutes } from './routes/troubles.ts';
 
@@ -44,8 +46,14 @@ export function createDemoApp(): DemoApp {
     const { requests, open, lastEventIds, resumedBy } = context.get('record');
     return context.json({ requests, open, lastEventIds, resumedBy });
   });
-  for (const routes of [clockRoutes(), feedRoutes(), troubleRoutes(), callerRoutes()]) {
-    app.route('/api', routes);
-  }
+  const groups = [
+    clockRoutes(),
+    feedRoutes(),
+    troubleRoutes(),
+    callerRoutes(),
+    answerRoutes(),
+    documentRoutes(),
+  ];
+  for (const routes of groups) app.route('/api', routes);
   return { app, state };
 }

@@ -26,29 +26,28 @@ function createPause(gone: AbortSignal): Pause {
     });
 }
 
-/** Every stream begins so: a byte at once, and the reconnection time if `?retry=` asks for one. */
-function greeting(context: DemoContext): string {
-  const retry = context.req.query('retry');
-  const connected = encodeComment('connected');
-  return retry === undefined ? connected : connected + encodeEvent({ retry: Number(retry) });
-}
+/** The chunks of a body, text or bytes, one for each read. */
+type Chunks = (pause: Pause) => AsyncGenerator<string | Uint8Array, void>;
+
+/** Nothing between server and page may keep or hold back a stream. */
+const STREAM_HEADERS = {
+  'Cache-Control': 'no-cache',
+  // nginx and its relatives hold back a response unless they are told not to.
+  'X-Accel-Buffering': 'no',
+};
 
 /**
- * An event stream of the frames a generator yields, one for each read, so the pace is the
- * generator's. When the client goes away the generator is ended, its pause rejected.
+ * A body of the chunks a generator yields, one for each read, so the pace is the generator's. When
+ * the client goes away the generator is ended, its pause rejected.
  *
  * Only the `cancel` of the body says so everywhere: in a service worker the signal of a request
  * never aborts.
  */
-export function eventStream(
-  context: DemoContext,
-  frames: (pause: Pause) => AsyncGenerator<string, void>,
-): Response {
+export function streamBody(context: DemoContext, contentType: string, chunks: Chunks): Response {
   const record = context.get('record');
   const gone = new AbortController();
-  const iterator = frames(createPause(gone.signal));
+  const iterator = chunks(createPause(gone.signal));
   const encoder = new TextEncoder();
-  let greeted = false;
   let finished = false;
   record.open += 1;
 
@@ -58,14 +57,11 @@ export function eventStream(
   }
 
   async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    if (!greeted) {
-      greeted = true;
-      controller.enqueue(encoder.encode(greeting(context)));
-      return;
-    }
     try {
       const { done, value } = await iterator.next();
-      if (!done) return controller.enqueue(encoder.encode(value));
+      if (!done) {
+        return controller.enqueue(typeof value === 'string' ? encoder.encode(value) : value);
+      }
       finish();
       controller.close();
     } catch (error) {
@@ -84,13 +80,22 @@ export function eventStream(
   }
 
   const body = new ReadableStream<Uint8Array>({ pull, cancel }, { highWaterMark: 0 });
-  return new Response(body, {
-    headers: {
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-cache',
-      // nginx and its relatives hold back a response unless they are told not to.
-      'X-Accel-Buffering': 'no',
-    },
+  return new Response(body, { headers: { 'Content-Type': contentType, ...STREAM_HEADERS } });
+}
+
+/**
+ * An event stream of the frames a generator yields. It begins with a comment, so that there is a
+ * byte at once, and with the reconnection time if `?retry=` asks for one.
+ */
+export function eventStream(
+  context: DemoContext,
+  frames: (pause: Pause) => AsyncGenerator<string, void>,
+): Response {
+  const retry = context.req.query('retry');
+  return streamBody(context, 'text/event-stream; charset=utf-8', async function* (pause) {
+    const connected = encodeComment('connected');
+    yield retry === undefined ? connected : connected + encodeEvent({ retry: Number(retry) });
+    yield* frames(pause);
   });
 }
 
