@@ -1,3 +1,4 @@
+import { defaultEnvironment, type Environment, isolate } from '../core/environment.ts';
 import { combineHeaders } from '../core/request/build-request.ts';
 import { validateOptions } from '../core/request/validate-options.ts';
 import type { RetryOptions, StreamMessage, StreamOptions } from '../core/types.ts';
@@ -47,33 +48,33 @@ export function mergeConfig<TOptions extends Mergeable>(
   validateOptions(own);
   const hasRetry = own.retry !== false && (retries || own.retry !== undefined);
   const credentials = own.withCredentials === undefined ? config.credentials : undefined;
+  const environment = own.environment ?? config.environment;
+  const reporter = environment ?? defaultEnvironment;
   return {
     ...own,
+    environment,
     fetch: own.fetch ?? config.fetch,
     credentials: own.credentials ?? credentials,
-    environment: own.environment ?? config.environment,
     retry: hasRetry ? { ...config.retry, ...own.retry } : own.retry,
     headers: combineHeaders(config.headers, own.headers),
     onUnauthorized: own.onUnauthorized ?? config.onUnauthorized,
-    onOpen: inTurn(config.onOpen, own.onOpen),
-    onChunk: inTurn(config.onChunk, own.onChunk),
-    onError: inTurn(config.onError, own.onError),
-    onStatusChange: inTurn(config.onStatusChange, own.onStatusChange),
-    onMessage: inTurn<[never]>(config.onMessage, own.onMessage),
+    onOpen: inTurn(reporter, config.onOpen, own.onOpen),
+    onChunk: inTurn(reporter, config.onChunk, own.onChunk),
+    onError: inTurn(reporter, config.onError, own.onError),
+    onStatusChange: inTurn(reporter, config.onStatusChange, own.onStatusChange),
+    onMessage: inTurn<[never]>(reporter, config.onMessage, own.onMessage),
   };
 }
 
-/** One callback after the other; a throw of the first does not keep the second from its turn. */
+/** One callback after the other; a throw of the first is reported and keeps the second from nothing. */
 function inTurn<TArguments extends readonly unknown[]>(
+  environment: Environment,
   first: ((...args: TArguments) => void) | undefined,
   second: ((...args: TArguments) => void) | undefined,
 ): ((...args: TArguments) => void) | undefined {
   if (first === undefined || second === undefined) return second ?? first;
   return (...args) => {
-    try {
-      first(...args);
-    } finally {
-      second(...args);
-    }
+    isolate(environment, () => first(...args));
+    second(...args);
   };
 }
