@@ -4,32 +4,12 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, extname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import { type Browser, chromium, type Page } from 'playwright';
+import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createDemoApp } from '../../stories/demo-server/app.ts';
 import { filesUnder, root } from '../package/source-tree.ts';
 import { BROWSER_ARGS, findBrowser } from '../tools/find-browser.mjs';
-
-/** What an example shows once data has come, and what a visitor does for it. */
-interface Expectation {
-  shows: RegExp;
-  act?: (page: Page) => Promise<void>;
-}
-
-/** Every file of `stories/examples`, by its name. Its component is named after it. */
-const EXPECTATIONS: Record<string, Expectation> = {
-  'character-stream': { shows: /[1-9]\d* characters\s+Streams/ },
-  'event-feed': { shows: /open.*00:0[1-9]/s },
-  'post-subscription': {
-    act: async (page) => {
-      await page.getByLabel('Question').fill('Why?');
-      await page.getByRole('button', { name: 'Ask' }).click();
-    },
-    shows: /What the server received.*Why\?/s,
-  },
-  'reconnecting-feed': { shows: /Gaps\s+none.*1 2 3 4 5 6 7 8 9/s },
-  'unavailable-then-back': { shows: /Status open.*Received so far: \d/s },
-};
+import { EXPECTATIONS } from './expectations.ts';
 
 const examples = filesUnder('stories/examples').filter((path) => path.endsWith('.tsx'));
 const nameOf = (path: string) => basename(path, '.tsx');
@@ -131,7 +111,7 @@ describe('an empty Vite app with the packed package and the examples, unchanged'
     expect(existsSync(join(project, 'dist/index.html'))).toBe(true);
   });
 
-  test.each(Object.entries(EXPECTATIONS))('shows what %s streams', async (name, expectation) => {
+  test.concurrent.each(Object.entries(EXPECTATIONS))('shows what %s streams', async (name, expectation) => {
     const page = await browser.newPage();
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
