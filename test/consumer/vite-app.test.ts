@@ -111,15 +111,18 @@ describe('an empty Vite app with the packed package and the examples, unchanged'
     expect(existsSync(join(project, 'dist/index.html'))).toBe(true);
   });
 
-  test.concurrent.each(Object.entries(EXPECTATIONS))('shows what %s streams', async (name, expectation) => {
-    const page = await browser.newPage();
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    await page.goto(`${address}/#${name}`);
-    await expectation.act?.(page);
-    const text = () => page.locator('body').innerText();
-    await expect.poll(text, { timeout: 30_000 }).toMatch(expectation.shows);
-    expect(errors).toEqual([]);
-    await page.close();
-  });
+  test.concurrent.each(Object.entries(EXPECTATIONS))(
+    'shows what %s streams',
+    async (name, expectation) => {
+      const page = await browser.newPage();
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(error.message));
+      await page.goto(`${address}/#${name}`);
+      await expectation.act?.(page);
+      const text = () => page.locator('body').innerText();
+      await expect.poll(text, { timeout: 30_000 }).toMatch(expectation.shows);
+      expect(errors).toEqual([]);
+      await page.close();
+    },
+  );
 });
