@@ -63,6 +63,8 @@ const olderReact = (version: string, react: string, reactDom: string) => ({
     name: `react-${version}`,
     environment: 'jsdom',
     include: ['test/hooks/**/*.test.{ts,tsx}'],
+    // What React 18 does not have: `<Activity>`.
+    exclude: ['**/*.react-19.test.{ts,tsx}'],
     setupFiles: ['test/support/use-older-react.ts', 'test/support/setup-hooks.ts'],
     env: { REACT_VERSION: version, REACT: dirname(react), REACT_DOM: dirname(reactDom) },
     server: { deps: { inline: ['@testing-library/react'] } },
