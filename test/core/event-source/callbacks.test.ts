@@ -70,18 +70,6 @@ describe('a transition sets the state, then calls back, then flushes', () => {
   });
 });
 
-test('a start that follows a start in the same task sends one request', async () => {
-  const { environment, requests } = createMockServer();
-  const source = createEventSource('/events', { environment });
-  source.start();
-  source.close();
-  source.start();
-  expect(requests).toHaveLength(0);
-  await environment.settle();
-  expect(requests).toHaveLength(1);
-  expect(source.getSnapshot()).toMatchObject({ status: 'open', attempt: 1 });
-});
-
 describe('a message', () => {
   test('passes filter, parse, reduce, its handler, `onMessage` and `endWhen`, in this order', async () => {
     const steps: string[] = [];
