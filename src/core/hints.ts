@@ -126,12 +126,18 @@ export function hintShareDiffers(environment: Environment, url: string, names: s
 }
 
 /** More bytes than the total: it counted encoded bytes, which CORS hides. */
-export function hintFalseTotal(environment: Environment, url: string, isCors: boolean): void {
+export function hintFalseTotal(
+  environment: Environment,
+  url: string,
+  isCors: boolean,
+  sizeHeader: string | undefined,
+): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
+      const names = ['Content-Encoding', ...(sizeHeader === undefined ? [] : [sizeHeader])];
       const cure = isCors
         ? 'the answer is cross-origin and hides its coding: let the server send ' +
-          '`Access-Control-Expose-Headers: Content-Encoding`'
+          `\`Access-Control-Expose-Headers: ${names.join(', ')}\``
         : 'the size that was named is too small';
       environment.warn(
         `rivulet: more bytes of ${url} arrived than its total says, so the total is unknown from here ` +

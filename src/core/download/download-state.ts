@@ -13,12 +13,15 @@ export interface DownloadStateOptions {
 
 /** What a download shows beside its lifecycle and its result. */
 export interface DownloadState {
-  /** A run begins. */
+  /** A run begins, or all is cleared. */
   begin(): void;
   /** A body begins, at 0 or after what was kept. */
   begun(response: Response, url: string, from: number, completeLength: number | null): void;
   received(loaded: number): void;
+  /** What was loaded is thrown away. */
   restart(): void;
+  /** All is there; a run that had no body takes its name from the URL. */
+  finish(url: string): void;
   /** Ticks while bytes may arrive, and not otherwise. */
   follow(isOpen: boolean): void;
   progress(isDone: boolean): DownloadProgress;
@@ -70,22 +73,31 @@ export function createDownloadState(
     },
     begun({ headers, type }, url, from, length) {
       loaded = from;
-      completeLength = length ?? completeLength;
-      if (from === 0 && !isDemoted) total = totalOf(headers, { ...options(), completeLength });
-      fileName = fileNameOf(options().fileName, headers.get('content-disposition'), url);
       source = { url, isCors: type === 'cors' };
+      if (from === 0) {
+        completeLength = length;
+        fileName = fileNameOf(options().fileName, headers.get('content-disposition'), url);
+      }
+      // The headers of a later part say nothing of the whole, but for its complete length.
+      if (isDemoted || (from > 0 && length === null)) return;
+      completeLength = length;
+      total = totalOf(headers, { ...options(), completeLength });
     },
     received(bytes) {
       loaded = bytes;
       if (total === null || loaded <= total.bytes) return;
       total = null;
       isDemoted = true;
-      if (source !== null) hintFalseTotal(environment, source.url, source.isCors);
+      if (source !== null)
+        hintFalseTotal(environment, source.url, source.isCors, options().sizeHeader);
     },
     restart() {
       loaded = 0;
       completeLength = null;
       hasRestarted = true;
+    },
+    finish(url) {
+      fileName ??= fileNameOf(options().fileName, null, url);
     },
     follow(isOpen) {
       if (isOpen === (cancelTick !== null)) return;
@@ -99,7 +111,9 @@ export function createDownloadState(
       }
     },
     progress(isDone) {
-      const known = isDone ? (total ?? { bytes: loaded, source: 'loaded' as const }) : total;
+      // At the end it is known what there was, whatever was expected.
+      const isTrue = !isDone || total?.bytes === loaded;
+      const known = isTrue ? total : { bytes: loaded, source: 'loaded' as const };
       return {
         loaded,
         total: known?.bytes ?? null,
@@ -109,7 +123,10 @@ export function createDownloadState(
         secondsLeft: meter.secondsLeft(known?.bytes ?? null),
       };
     },
-    fileName: () => fileName ?? options().fileName ?? null,
+    fileName() {
+      const option = options().fileName;
+      return fileName ?? (option === undefined ? null : fileNameOf(option, null, ''));
+    },
     restarted: () => hasRestarted,
     completeLength: () => completeLength,
     expected: () => total?.bytes ?? null,

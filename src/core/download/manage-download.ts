@@ -1,5 +1,5 @@
 import { defaultEnvironment, isolate } from '../environment.ts';
-import { type Fail, messageOf, StreamError } from '../errors.ts';
+import { type Fail, StreamError } from '../errors.ts';
 import { createAnnouncer } from '../lifecycle/announce.ts';
 import { createSignalFollower } from '../lifecycle/follow-signal.ts';
 import { createPresence, type ManagedController } from '../lifecycle/presence.ts';
@@ -11,8 +11,9 @@ import { validateOptions } from '../request/validate-options.ts';
 import { createStore } from '../state/store.ts';
 import type { RequestOverrides } from '../types.ts';
 import { createDownloadState } from './download-state.ts';
+import { createRunSink } from './run-sink.ts';
 import { createSavedFiles } from './saved-files.ts';
-import { createMemorySink, openSink, type Sink } from './sinks.ts';
+import { openSink } from './sinks.ts';
 import { createTransfer } from './transfer.ts';
 import type {
   DownloadAs,
@@ -39,28 +40,34 @@ export function manageDownload(given: DownloadRequest): ManagedDownload {
   validateOptions(given.options);
   const environment = given.options.environment ?? defaultEnvironment;
   let request = given;
+  /** The request as it was when the present run began, and what its start changed. */
+  let begun = given;
   let overrides: RequestOverrides = {};
-  /** The sink of the present start, once it is open. */
-  let sink: Promise<Sink> | null = null;
   let result: unknown;
   /** Set once the component was there: from then on it must be there to start a run. */
   let wasMounted = false;
 
   const options = () => request.options;
-  const target = () => String(overrides.url ?? request.url ?? '');
+  /** The options of the present run: those of now, but for what makes it that request. */
+  const runOptions = () => {
+    const { method, body } = begun.options;
+    return applyOverrides({ ...options(), method, body }, overrides);
+  };
+  const target = () => String(overrides.url ?? begun.url ?? '');
   const fail: Fail = (code, message, details) => {
     const { attempt } = transfer.state();
     return new StreamError(code, message, { url: target(), attempt, ...details });
   };
   const state = createDownloadState(environment, options, () => store.invalidate());
+  const sink = createRunSink(() => openSink(options(), state.expected, fail));
   const files = createSavedFiles(environment);
   const signal = createSignalFollower(() => transfer.stop('signal'));
   const announcer = createAnnouncer({ environment, options, state: () => transfer.state() });
 
-  const transfer = createTransfer(environment, target, () => applyOverrides(options(), overrides), {
+  const transfer = createTransfer(environment, target, runOptions, {
     changed,
     report: announcer.report,
-    sink: () => sink ?? Promise.reject(fail('sink', 'There is no sink.')),
+    sink: sink.get,
     begun(response, from, completeLength) {
       state.begun(response, response.url || target(), from, completeLength);
     },
@@ -68,11 +75,17 @@ export function manageDownload(given: DownloadRequest): ManagedDownload {
       state.received(loaded);
       announcer.chunk(bytes, loaded);
       const { onProgress } = options();
+      // What a callback ended or held back was shown with that.
+      if (transfer.state().status !== 'open') return;
       if (onProgress) isolate(environment, () => onProgress(state.progress(false)));
       store.receive();
     },
-    restarted: state.restart,
+    restarted() {
+      state.restart();
+      store.invalidate();
+    },
     finished(value) {
+      state.finish(target());
       result = value;
     },
     total: state.completeLength,
@@ -102,54 +115,32 @@ export function manageDownload(given: DownloadRequest): ManagedDownload {
     const over = isOver(next.status);
     signal.follow(over ? undefined : options().signal);
     state.follow(next.status === 'open');
-    if (over && next.status !== 'done') letGo(next.error);
+    if (over && next.status !== 'done') sink.letGo(next.error);
     const resolve = starts.settle(next);
     announcer.changed(next, cause);
     store.flush();
     resolve();
   }
 
-  /** Lets go of the sink of a run that will not be complete. */
-  function letGo(reason: unknown): void {
-    const left = sink;
-    sink = null;
-    left?.then(
-      (opened) => opened.abort(reason),
-      () => {},
-    );
-  }
-
-  /** Calls `saveTo` at once: a file picker needs the click that started the download. */
-  async function open(): Promise<Sink> {
-    const { saveTo, as } = options();
-    if (saveTo === undefined) return createMemorySink(as ?? 'blob', state.expected, fail);
-    try {
-      return await openSink(typeof saveTo === 'function' ? await saveTo() : saveTo, fail);
-    } catch (cause) {
-      const text = `The request could not be made: \`saveTo\` failed with "${messageOf(cause)}".`;
-      throw fail('request-setup', text, { cause });
-    }
-  }
-
   function clear(): void {
-    letGo(null);
+    sink.letGo(null);
     files.free();
     result = undefined;
     state.begin();
   }
 
+  const isGone = () => wasMounted && !presence.isMounted();
   const starts = createStarts<Snapshot>({
     state: () => transfer.state(),
     build,
     shown: () => store.getSnapshot(),
     hasTarget: ({ url }) => (url ?? request.url) !== null,
-    isGone: () => wasMounted && !presence.isMounted(),
+    isGone,
     go(next) {
       clear();
+      begun = request;
       overrides = next;
-      sink = open();
-      // The run meets the failure when it asks for the sink.
-      sink.catch(() => {});
+      sink.open();
       store.begin();
       transfer.start();
     },
@@ -179,7 +170,8 @@ export function manageDownload(given: DownloadRequest): ManagedDownload {
     },
     save() {
       const { status, fileName } = store.getSnapshot();
-      return status === 'done' && files.save(result, fileName ?? 'download');
+      if (status !== 'done' || isGone()) return false;
+      return files.save(result, fileName ?? 'download');
     },
     ...presence,
     silence: announcer.silence,

@@ -43,8 +43,10 @@ export function shareOf(
 ): Pick<DownloadProgress, 'progress' | 'percent'> {
   if (isDone) return { progress: 1, percent: 100 };
   if (total === null) return { progress: null, percent: null };
-  const progress = total === 0 ? 0 : Math.min(loaded / total, MAX_BEFORE_DONE);
-  return { progress, percent: Math.floor(progress * 100) };
+  if (total === 0) return { progress: 0, percent: 0 };
+  // Not of `progress`: 0.29 * 100 is less than 29.
+  const percent = Math.min(Math.floor((loaded * 100) / total), 99);
+  return { progress: Math.min(loaded / total, MAX_BEFORE_DONE), percent };
 }
 
 const HALF_LIFE_MS = 2000;

@@ -73,8 +73,8 @@ export function judgeRange(status: number, headers: Headers, kept: Kept | null):
   if (kept.total !== null && completeLength !== null && completeLength !== kept.total) {
     return refuse(`the file now has ${completeLength} bytes and had ${kept.total}`);
   }
-  const etag = headers.get('etag');
-  if (etag !== null && kept.validator.startsWith('"') && etag !== kept.validator) {
+  const validator = headers.get(kept.validator.startsWith('"') ? 'etag' : 'last-modified');
+  if (validator !== null && validator !== kept.validator) {
     return refuse('it is of another version of the file');
   }
   return { type: 'continue' };

@@ -1,6 +1,12 @@
 import { type Fail, messageOf } from '../errors.ts';
 import { decoderFor } from '../framing/text.ts';
-import type { DownloadAs, DownloadSink } from './types.ts';
+import type { DownloadAs, DownloadToSinkOptions } from './types.ts';
+
+/** The options that say where a download goes. */
+export interface SinkOptions {
+  readonly as?: DownloadAs | undefined;
+  readonly saveTo?: DownloadToSinkOptions['saveTo'] | undefined;
+}
 
 /** Where the bytes of a download go. Bytes come in order. */
 export interface Sink {
@@ -130,7 +136,10 @@ function createStreamSink(stream: WritableStream<Uint8Array>, fail: Fail): Sink 
   return {
     write(bytes) {
       hasWritten = true;
-      return guard(writer.write(bytes));
+      const step = guard(writer.write(bytes));
+      // Nobody waits for it any more if the transfer is held back meanwhile.
+      step.catch(() => {});
+      return step;
     },
     async restart() {
       if (!hasWritten) return;
@@ -155,8 +164,8 @@ function createStreamSink(stream: WritableStream<Uint8Array>, fail: Fail): Sink 
   };
 }
 
-/** The sink of a download that stays in memory. */
-export function createMemorySink(as: DownloadAs, expected: () => number | null, fail: Fail): Sink {
+/** Collects a download in memory. */
+function createMemorySink(as: DownloadAs, expected: () => number | null, fail: Fail): Sink {
   switch (as) {
     case 'blob':
       return createBlobSink();
@@ -175,8 +184,24 @@ export function createMemorySink(as: DownloadAs, expected: () => number | null, 
   }
 }
 
-/** Opens the caller's sink. */
-export async function openSink(target: DownloadSink, fail: Fail): Promise<Sink> {
-  const stream = 'createWritable' in target ? await target.createWritable() : target;
-  return createStreamSink(stream, fail);
+/**
+ * Opens the sink of a run. Calls `saveTo` at once: a file picker needs the click that started the
+ * download.
+ *
+ * @param expected How many bytes are expected, once that is known.
+ */
+export async function openSink(
+  { saveTo, as = 'blob' }: SinkOptions,
+  expected: () => number | null,
+  fail: Fail,
+): Promise<Sink> {
+  if (saveTo === undefined) return createMemorySink(as, expected, fail);
+  try {
+    const target = typeof saveTo === 'function' ? await saveTo() : saveTo;
+    const stream = 'createWritable' in target ? await target.createWritable() : target;
+    return createStreamSink(stream, fail);
+  } catch (cause) {
+    const text = `The request could not be made: \`saveTo\` failed with "${messageOf(cause)}".`;
+    throw fail('request-setup', text, { cause });
+  }
 }
