@@ -43,7 +43,7 @@ export interface FileWire {
   /** Requests under way or with a body that is being read. */
   readonly inProgress: number;
   /** `Range` and `If-Range` of every request so far; `undefined` for none. */
-  readonly ranges: readonly (readonly [string?, string?])[];
+  readonly ranges: readonly (readonly [range: string | undefined, ifRange: string | undefined])[];
   /** Writes to the newest body, each argument a chunk, and lets it be read. */
   send(...chunks: readonly (string | Uint8Array)[]): Promise<void>;
   /** Ends the newest body and lets that be noticed. */

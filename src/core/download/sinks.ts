@@ -73,7 +73,7 @@ function createBytesSink(
 
   function reserve(needed: number): void {
     if (needed <= bytes.length) return;
-    const next = new Uint8Array(Math.max(needed, length === 0 ? (expected() ?? 0) : 2 * length));
+    const next = allocate(length === 0 ? (expected() ?? 0) : 2 * length, needed);
     next.set(bytes.subarray(0, length));
     bytes = next;
   }
@@ -101,6 +101,15 @@ function createBytesSink(
     },
     abort: clear,
   };
+}
+
+/** Room for what is wanted; for what is needed where no memory has that, since a size may be wrong. */
+function allocate(wanted: number, needed: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(Math.max(wanted, needed));
+  } catch {
+    return new Uint8Array(needed);
+  }
 }
 
 /** A stream that can be cut back, as those of the File System Access API can. */

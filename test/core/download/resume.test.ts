@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { manageDownload } from '../../../src/core/download/manage-download.ts';
 import {
   createFileWire,
+  type FileAnswer,
   type FileWire,
   leftOfFiles,
   NOTHING_LEFT_OF_FILES,
@@ -19,7 +20,7 @@ const whole = {
     etag: '"v1"',
   },
 };
-const part = (first: number, headers: Record<string, string> = {}): ScriptedAnswer => ({
+const part = (first: number, headers: Record<string, string> = {}): FileAnswer => ({
   status: 206,
   headers: { 'content-range': `bytes ${first}-9/10`, etag: '"v1"', ...headers },
 });
