@@ -171,7 +171,7 @@ export function manageDownload(given: DownloadRequest): ManagedDownload {
     save() {
       const { status, fileName } = store.getSnapshot();
       if (status !== 'done' || isGone()) return false;
-      return files.save(result, fileName ?? 'download');
+      return files.save(result, fileName ?? 'download', begun.options.as === 'json');
     },
     ...presence,
     silence: announcer.silence,

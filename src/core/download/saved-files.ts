@@ -2,8 +2,12 @@ import type { Environment } from '../environment.ts';
 
 /** The files that were offered to be saved, and the memory that they take. */
 export interface SavedFiles {
-  /** Offers a result under a name; `false` if there is nothing to save. */
-  save(result: unknown, name: string): boolean;
+  /**
+   * Offers a result under a name; `false` if there is nothing to save.
+   *
+   * @param isJson Whether it is a JSON value, to be written as its text.
+   */
+  save(result: unknown, name: string, isJson: boolean): boolean;
   /** Frees all of them now. */
   free(): void;
 }
@@ -15,9 +19,11 @@ const KEEP_MS = 40_000;
 export function createSavedFiles(environment: Environment): SavedFiles {
   const kept = new Set<() => void>();
   return {
-    save(result, name) {
+    save(result, name, isJson) {
       if (result === undefined) return false;
-      const file = result instanceof Blob ? result : new Blob([toPart(result)]);
+      const content = isJson ? JSON.stringify(result) : result;
+      // A download gives a Blob, bytes, or text.
+      const file = content instanceof Blob ? content : new Blob([content as BlobPart]);
       const freeFile = environment.saveFile(file, name);
       const cancel = environment.setTimer(() => free(), KEEP_MS);
       const free = () => {
@@ -32,11 +38,4 @@ export function createSavedFiles(environment: Environment): SavedFiles {
       for (const free of kept) free();
     },
   };
-}
-
-/** What a result is as a file: bytes and text as they are, a JSON value as its text. */
-function toPart(result: unknown): BlobPart {
-  if (typeof result === 'string') return result;
-  if (result instanceof Uint8Array) return new Uint8Array(result);
-  return JSON.stringify(result);
 }
