@@ -12,7 +12,7 @@ interface StalledStreamProps {
 /** Notices a connection that is open and says nothing, and replaces it. */
 export function StalledStream({
   url = './api/stalled',
-  idleTimeoutMs,
+  idleTimeoutMs = 5000,
   messageTimeoutMs,
 }: StalledStreamProps) {
   const [troubles, setTroubles] = useState<readonly string[]>([]);

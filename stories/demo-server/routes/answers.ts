@@ -37,7 +37,9 @@ function answerTo(turns: readonly Turn[]): string {
     `with ${turns.length} message${turns.length === 1 ? '' : 's'}. Every word of it was sent alone, ` +
     'as a language model sends its tokens, and stands here because a river is only ever read one ' +
     'reach at a time: first the spring, then the brook, then the long bend through the meadows, and ' +
-    'at last the sea. That was all 🌊.'
+    'at last the sea. Whoever comes late sees the same water pass, and whoever leaves early keeps ' +
+    'what has passed so far. Nobody has to wait for the mouth to know what the spring is like. ' +
+    'Scroll up while this goes on, and the page will let you read in peace. That was all 🌊.'
   );
 }
 

@@ -1,0 +1,52 @@
+import { useState } from 'react';
+import { useStreamingFetch } from 'rivulet';
+
+const TOPICS = ['rivers', 'lakes', 'oceans'];
+
+interface LatestWinsProps {
+  url?: string;
+  /** Replace a running request, or ignore the new call. */
+  whenBusy?: 'replace' | 'ignore';
+}
+
+/** Ask again while an answer runs: the old one is aborted, and none of its text appears any more. */
+export function LatestWins({ url = './api/chat', whenBusy = 'replace' }: LatestWinsProps) {
+  const [ends, setEnds] = useState<readonly string[]>([]);
+  const { status, text, start } = useStreamingFetch(url, {
+    method: 'POST',
+    whenBusy,
+    parse: ({ data }): { text: string } => JSON.parse(data),
+    toText: ({ value }) => value.text,
+    endWhen: '[DONE]',
+  });
+  const ask = async (topic: string) => {
+    const end = await start({ body: { messages: [{ role: 'user', content: topic }] } });
+    const why = end.status === 'aborted' ? `, ${end.reason}` : '';
+    setEnds((all) => [...all.slice(-4), `${topic}: ${end.status}${why}`]); // it never rejects
+  };
+  return (
+    <section aria-label="Latest wins">
+      <p style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem' }}>
+        {TOPICS.map((topic) => (
+          <button key={topic} type="button" onClick={() => void ask(topic)}>
+            Ask about {topic}
+          </button>
+        ))}
+      </p>
+      <p>
+        Status <output>{status}</output>
+      </p>
+      <blockquote aria-busy={status === 'open'} style={{ minBlockSize: '9lh' }}>
+        {text}
+      </blockquote>
+      <h3 id="ends">How the requests ended, newest last</h3>
+      <div role="log" aria-labelledby="ends" style={{ minBlockSize: '8rem' }}>
+        <ol>
+          {ends.map((end, index) => (
+            <li key={`${index} ${end}`}>{end}</li>
+          ))}
+        </ol>
+      </div>
+    </section>
+  );
+}

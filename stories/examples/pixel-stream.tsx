@@ -1,0 +1,49 @@
+import { useRef } from 'react';
+import { useStreamingFetch } from 'rivulet';
+
+interface PixelStreamProps {
+  url?: string;
+  /** Width and height of the picture, in pixels. */
+  size?: number;
+}
+
+/** Paints raw pixels as they arrive: bytes, in chunks as the network cuts them. */
+export function PixelStream({ url = './api/picture', size = 128 }: PixelStreamProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const picture = useRef({ pixels: new Uint8ClampedArray(), length: 0 });
+  const { status, bytesReceived, error, start } = useStreamingFetch(url, {
+    framing: 'bytes',
+    maxMessages: 1, // the pixels are kept by us
+    onMessage: ({ value }) => {
+      const { pixels, length } = picture.current;
+      pixels.set(value, length);
+      picture.current.length = length + value.length;
+      canvas.current?.getContext('2d')?.putImageData(new ImageData(pixels, size), 0, 0);
+    },
+  });
+  const load = () => {
+    picture.current = { pixels: new Uint8ClampedArray(4 * size * size), length: 0 };
+    void start();
+  };
+  return (
+    <section aria-label="Pixel stream">
+      <p>
+        <button type="button" onClick={load}>
+          Load the picture
+        </button>
+      </p>
+      <p>
+        Status <output>{status}</output> {bytesReceived} of {4 * size * size} bytes
+      </p>
+      <canvas
+        ref={canvas}
+        width={size}
+        height={size}
+        style={{ inlineSize: '16rem', maxInlineSize: '100%', imageRendering: 'pixelated' }}
+      >
+        A sun over water.
+      </canvas>
+      {error !== null && <p role="alert">{error.message}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,47 @@
+import { useLayoutEffect, useRef } from 'react';
+import { useStreamingFetch } from 'rivulet';
+
+/** Thousands of tokens a second, and how often React committed for them. */
+export function TokenBurst({ url = './api/burst' }: { url?: string }) {
+  const { status, text, messages, dropped, timing, error, start, abort } = useStreamingFetch(url, {
+    parse: ({ data }): { text: string } => JSON.parse(data),
+    toText: ({ value }) => value.text,
+    endWhen: '[DONE]',
+    maxMessages: 1, // the text is enough here
+  });
+  const commits = useRef(0);
+  const counter = useRef<HTMLOutputElement>(null);
+  useLayoutEffect(() => {
+    commits.current += 1; // every commit of this component; shown without one more
+    if (counter.current !== null) counter.current.textContent = `${commits.current}`;
+  });
+  const run = () => {
+    commits.current = 0;
+    void start();
+  };
+  const isBusy = status === 'connecting' || status === 'open';
+  return (
+    <section aria-label="Token burst">
+      <p>
+        <button type="button" disabled={isBusy} onClick={run}>
+          Start the burst
+        </button>{' '}
+        <button type="button" disabled={!isBusy} onClick={abort}>
+          Stop
+        </button>
+      </p>
+      <p>
+        Status <output>{status}</output>
+        {timing.durationMs !== null && ` after ${(timing.durationMs / 1000).toFixed(1)} s`}
+      </p>
+      <p>
+        <output aria-label="Tokens">{messages.length + dropped}</output> tokens in{' '}
+        <output aria-label="Commits" ref={counter} /> commits
+      </p>
+      <pre style={{ blockSize: '14rem', overflow: 'hidden', whiteSpace: 'pre-wrap' }}>
+        {text.slice(-1200)}
+      </pre>
+      {error !== null && <p role="alert">{error.message}</p>}
+    </section>
+  );
+}
