@@ -32,13 +32,18 @@ export type {
 } from './core/event-source/types.ts';
 export { createStreamingFetch } from './core/streaming-fetch/create-streaming-fetch.ts';
 export type {
+  FetchDecoder,
+  FetchedBy,
+  FramedBy,
   StreamingFetchActions,
-  StreamingFetchBytesOptions,
+  StreamingFetchArguments,
   StreamingFetchController,
+  StreamingFetchFramingOptions,
   StreamingFetchOptions,
   StreamingFetchResult,
   StreamingFetchSnapshot,
   StreamingFetchValueOptions,
+  ValueFraming,
 } from './core/streaming-fetch/types.ts';
 export type {
   AbortReason,

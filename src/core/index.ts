@@ -32,13 +32,18 @@ export { type RetryDelayInput, retryDelay } from './lifecycle/retry-delay.ts';
 export { type ReadStreamOptions, readStream } from './reading/stream-reader.ts';
 export { createStreamingFetch } from './streaming-fetch/create-streaming-fetch.ts';
 export type {
+  FetchDecoder,
+  FetchedBy,
+  FramedBy,
   StreamingFetchActions,
-  StreamingFetchBytesOptions,
+  StreamingFetchArguments,
   StreamingFetchController,
+  StreamingFetchFramingOptions,
   StreamingFetchOptions,
   StreamingFetchResult,
   StreamingFetchSnapshot,
   StreamingFetchValueOptions,
+  ValueFraming,
 } from './streaming-fetch/types.ts';
 export type {
   AbortReason,

@@ -6,16 +6,32 @@ import {
   manageStreamingFetch,
 } from '../core/streaming-fetch/manage-streaming-fetch.ts';
 import type {
-  StreamingFetchBytesOptions,
-  StreamingFetchController,
-  StreamingFetchOptions,
+  FetchDecoder,
+  FetchedBy,
+  FramedBy,
+  StreamingFetchActions,
+  StreamingFetchArguments,
+  StreamingFetchFramingOptions,
   StreamingFetchResult,
+  StreamingFetchSnapshot,
   StreamingFetchValueOptions,
+  ValueFraming,
 } from '../core/streaming-fetch/types.ts';
+import type { ReadableStore } from '../core/types.ts';
 import { mergeConfig } from './merge-config.ts';
 import { useStreamConfig } from './stream-config.tsx';
 import { useManaged, useSnapshot } from './use-controller.ts';
 
+/** With `parse` or a schema, the type of the values is inferred. */
+export function useStreamingFetch<TDecoder extends FetchDecoder, TState = undefined>(
+  url: string | URL | null,
+  options: StreamingFetchValueOptions<TDecoder, TState>,
+): StreamingFetchResult<FetchedBy<TDecoder>, TState>;
+/** The values of `framing: 'bytes'` are bytes, those of `'ndjson'` can be anything. */
+export function useStreamingFetch<TFraming extends ValueFraming, TState = undefined>(
+  url: string | URL | null,
+  options: StreamingFetchFramingOptions<TFraming, TState>,
+): StreamingFetchResult<FramedBy<TFraming>, TState>;
 /**
  * One request whose body arrives bit by bit: tokens of a language model, NDJSON, logs, plain text.
  * Any method; text and messages accumulate with at most one render per frame; the end is told
@@ -37,26 +53,22 @@ import { useManaged, useSnapshot } from './use-controller.ts';
  *   );
  * }
  */
-export function useStreamingFetch<TState = undefined>(
+export function useStreamingFetch<TValue = string, TState = undefined>(
   url: string | URL | null,
-  options: StreamingFetchBytesOptions<TState>,
-): StreamingFetchResult<Uint8Array, TState>;
-/** With `parse`, a schema or NDJSON, the type of the values is inferred. */
-export function useStreamingFetch<TValue = unknown, TState = undefined>(
-  url: string | URL | null,
-  options: StreamingFetchValueOptions<TValue, TState>,
-): StreamingFetchResult<TValue, TState>;
-/** Without, the values are text. */
-export function useStreamingFetch<TValue extends string = string, TState = undefined>(
-  url: string | URL | null,
-  options?: StreamingFetchOptions<TValue, TState>,
+  ...options: StreamingFetchArguments<TValue, TState>
 ): StreamingFetchResult<TValue, TState>;
 /** Shows a controller that was made elsewhere; never starts or aborts it. */
 export function useStreamingFetch<TValue, TState>(
-  controller: StreamingFetchController<TValue, TState>,
+  controller: ReadableStore<StreamingFetchSnapshot<TValue, TState>> &
+    StreamingFetchActions<TValue, TState>,
 ): StreamingFetchResult<TValue, TState>;
 export function useStreamingFetch(
-  source: string | URL | null | StreamingFetchController<unknown, unknown>,
+  source:
+    | string
+    | URL
+    | null
+    | (ReadableStore<StreamingFetchSnapshot<unknown, unknown>> &
+        StreamingFetchActions<unknown, unknown>),
   given: object = {},
 ): object {
   // The signatures above say what the options must be; here their type parameters are gone.

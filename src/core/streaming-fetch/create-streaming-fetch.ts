@@ -1,11 +1,25 @@
 import { manageStreamingFetch } from './manage-streaming-fetch.ts';
 import type {
-  StreamingFetchBytesOptions,
+  FetchDecoder,
+  FetchedBy,
+  FramedBy,
+  StreamingFetchArguments,
   StreamingFetchController,
-  StreamingFetchOptions,
+  StreamingFetchFramingOptions,
   StreamingFetchValueOptions,
+  ValueFraming,
 } from './types.ts';
 
+/** With `parse` or a schema, the type of the values is inferred. */
+export function createStreamingFetch<TDecoder extends FetchDecoder, TState = undefined>(
+  url: string | URL,
+  options: StreamingFetchValueOptions<TDecoder, TState>,
+): StreamingFetchController<FetchedBy<TDecoder>, TState>;
+/** The values of `framing: 'bytes'` are bytes, those of `'ndjson'` can be anything. */
+export function createStreamingFetch<TFraming extends ValueFraming, TState = undefined>(
+  url: string | URL,
+  options: StreamingFetchFramingOptions<TFraming, TState>,
+): StreamingFetchController<FramedBy<TFraming>, TState>;
 /**
  * Makes a request of any method whose body arrives bit by bit, to be used outside React or shared by
  * components. Creating it has no effect; `start()`, or asking for its iterator, sends it.
@@ -15,19 +29,9 @@ import type {
  * const answer = createStreamingFetch('/api/chat', { body: { prompt: 'Hello' } });
  * const { status, text } = await answer.start();
  */
-export function createStreamingFetch<TState = undefined>(
+export function createStreamingFetch<TValue = string, TState = undefined>(
   url: string | URL,
-  options: StreamingFetchBytesOptions<TState>,
-): StreamingFetchController<Uint8Array, TState>;
-/** With `parse`, a schema or NDJSON, the type of the values is inferred. */
-export function createStreamingFetch<TValue = unknown, TState = undefined>(
-  url: string | URL,
-  options: StreamingFetchValueOptions<TValue, TState>,
-): StreamingFetchController<TValue, TState>;
-/** Without, the values are text. */
-export function createStreamingFetch<TValue extends string = string, TState = undefined>(
-  url: string | URL,
-  options?: StreamingFetchOptions<TValue, TState>,
+  ...options: StreamingFetchArguments<TValue, TState>
 ): StreamingFetchController<TValue, TState>;
 export function createStreamingFetch(
   url: string | URL,

@@ -1,5 +1,7 @@
 import type { FramingName } from '../framing/choose-framing.ts';
 import type {
+  DecodedBy,
+  Decoder,
   LifecycleFields,
   MessageFields,
   MessageOptions,
@@ -36,37 +38,90 @@ export interface RunOptions<TValue> extends StreamOptions, MessageOptions<Stream
   readonly autoStart?: boolean | undefined;
 }
 
-/** Schemas for all messages, or for each event name. */
-type Schemas<TValue> = StandardSchema<TValue> | Readonly<Record<string, StandardSchema<TValue>>>;
+/** Schemas for each event name. */
+type SchemasByEvent<TValue> = Readonly<Record<string, StandardSchema<TValue>>>;
 
-/** Options of a streaming fetch whose values are the text of the messages. */
-export type StreamingFetchOptions<TValue = string, TState = undefined> = RunOptions<TValue> &
-  ReduceOptions<StreamMessage<TValue>, TState> & {
-    readonly parse?: 'text' | undefined;
-    readonly schema?: undefined;
-    readonly framing?: 'auto' | 'text' | 'lines' | 'sse' | undefined;
-  };
+/** What makes values of messages: `'json'`, a parser, one schema, or a schema for each event name. */
+export type FetchDecoder = Decoder | SchemasByEvent<unknown>;
 
-/** Options with `parse` or a schema, which make the values. */
-export type StreamingFetchValueOptions<TValue, TState = undefined> = RunOptions<TValue> &
-  ReduceOptions<StreamMessage<TValue>, TState> &
+/** The values that a {@link FetchDecoder} makes. */
+export type FetchedBy<TDecoder> = TDecoder extends Decoder
+  ? DecodedBy<TDecoder>
+  : { [TName in keyof TDecoder]: DecodedBy<TDecoder[TName]> }[keyof TDecoder];
+
+/** The framings that say by themselves what the values are: bytes, or whatever JSON holds. */
+export type ValueFraming = 'bytes' | 'ndjson';
+
+/** The values of a {@link ValueFraming}. */
+export type FramedBy<TFraming> = TFraming extends 'bytes' ? Uint8Array : unknown;
+
+/** How messages become one type of value: not at all if it is a string. */
+type DecodeTo<TValue> = [TValue] extends [string]
+  ? {
+      readonly parse?: 'text' | ((message: RawMessage) => TValue) | undefined;
+      readonly schema?: StandardSchema<TValue> | SchemasByEvent<TValue> | undefined;
+      readonly framing?: 'auto' | 'text' | 'lines' | 'sse' | undefined;
+    }
+  : [TValue] extends [Uint8Array]
+    ? DecodeFraming<'bytes'>
+    :
+        | DecodeFraming<'ndjson'>
+        | (TextFraming & {
+            readonly parse: 'json' | ((message: RawMessage) => TValue);
+            readonly schema?: undefined;
+          })
+        | (TextFraming & {
+            readonly parse?: 'text' | 'json' | ((message: RawMessage) => unknown) | undefined;
+            readonly schema: StandardSchema<TValue> | SchemasByEvent<TValue>;
+          });
+
+/** Bytes are no text: they are neither parsed nor validated. */
+interface TextFraming {
+  readonly framing?: Exclude<FramingName, 'bytes'> | 'auto' | undefined;
+}
+
+interface DecodeFraming<TFraming> {
+  readonly framing: TFraming;
+  readonly parse?: undefined;
+  readonly schema?: undefined;
+}
+
+/**
+ * Options of a streaming fetch with values of a type that is written, or else text. It is inferred
+ * from none of them, so that no callback can bend it.
+ */
+export type StreamingFetchOptions<TValue = string, TState = undefined> = RunOptions<
+  NoInfer<TValue>
+> &
+  ReduceOptions<StreamMessage<NoInfer<TValue>>, TState> &
+  DecodeTo<TValue>;
+
+/** Options with `parse` or a schema, from which the type of the values is inferred. */
+export type StreamingFetchValueOptions<TDecoder, TState = undefined> = RunOptions<
+  FetchedBy<TDecoder>
+> &
+  ReduceOptions<StreamMessage<FetchedBy<TDecoder>>, TState> &
+  TextFraming &
   (
     | {
         readonly parse?: 'text' | 'json' | ((message: RawMessage) => unknown) | undefined;
-        readonly schema: Schemas<TValue>;
+        readonly schema: TDecoder;
       }
-    | { readonly parse: (message: RawMessage) => TValue; readonly schema?: undefined }
-    | { readonly parse: 'json'; readonly schema?: undefined }
-    | { readonly framing: 'ndjson'; readonly parse?: undefined; readonly schema?: undefined }
+    // The intersection lets a schema come first where the type is inferred and both are given.
+    | { readonly parse: TDecoder & {}; readonly schema?: undefined }
   );
 
-/** Options with `framing: 'bytes'`: every message is a chunk. */
-export type StreamingFetchBytesOptions<TState = undefined> = RunOptions<Uint8Array> &
-  ReduceOptions<StreamMessage<Uint8Array>, TState> & {
-    readonly framing: 'bytes';
-    readonly parse?: undefined;
-    readonly schema?: undefined;
-  };
+/** Options with a framing that says what the values are. */
+export type StreamingFetchFramingOptions<TFraming, TState = undefined> = RunOptions<
+  FramedBy<TFraming>
+> &
+  ReduceOptions<StreamMessage<FramedBy<TFraming>>, TState> &
+  DecodeFraming<TFraming>;
+
+/** Options as an argument: values other than strings need something that makes them. */
+export type StreamingFetchArguments<TValue, TState> =
+  | [options: StreamingFetchOptions<TValue, TState>]
+  | ([TValue] extends [string] ? [options?: undefined] : never);
 
 /** The state of a streaming fetch. Narrows on `status`. */
 export type StreamingFetchSnapshot<TValue = string, TState = undefined> = LifecycleFields &
