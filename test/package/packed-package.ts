@@ -34,6 +34,7 @@ declare module 'vitest' {
 
 /** What a user of the package has installed beside it. */
 const DEPENDENCIES = [
+  '@testing-library/react',
   '@types/react',
   '@types/react-dom',
   '@vitejs/plugin-react',
@@ -42,6 +43,7 @@ const DEPENDENCIES = [
   'react-dom',
   'typescript',
   'vite',
+  'vitest',
 ];
 
 function pack(destination: string): { filename: string; files: { path: string }[] } {

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-export const root: string = fileURLToPath(new URL('../..', import.meta.url));
+export const root: string = join(import.meta.dirname, '../..');
 
 /** One import or re-export of a module. */
 export interface ModuleImport {

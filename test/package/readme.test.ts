@@ -1,0 +1,216 @@
+// @vitest-environment jsdom
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { type ComponentType, createElement } from 'react';
+import type * as Testing from 'rivulet/testing';
+import ts from 'typescript';
+import { afterEach, describe, expect, inject, test, vi } from 'vitest';
+import { nodesIn, parse, root } from './source-tree.ts';
+
+const { folder, project } = inject('packed');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+interface CodeBlock {
+  readonly language: string;
+  /** The name of the file that it is; none for commands. */
+  readonly file: string | undefined;
+  readonly code: string;
+}
+
+const blocks: CodeBlock[] = [...readme.matchAll(/^```(\w+) ?(\S*)\n(.*?)^```$/gms)].map(
+  ([, language = '', file = '', code = '']) => ({ language, file: file || undefined, code }),
+);
+const files = blocks.flatMap(({ file, code }) => (file === undefined ? [] : [{ file, code }]));
+
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'ES2022',
+    lib: ['ES2022', 'DOM', 'DOM.Iterable'],
+    module: 'ESNext',
+    moduleResolution: 'bundler',
+    moduleDetection: 'force',
+    jsx: 'react-jsx',
+    types: [],
+    noEmit: true,
+    skipLibCheck: true,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noUnusedLocals: true,
+    noUnusedParameters: true,
+    verbatimModuleSyntax: true,
+  },
+  include: ['.'],
+};
+
+/**
+ * The examples, as sources and as modules, in the project that has the packed package. What stands in
+ * `node_modules` is loaded by Node itself, and so together with one React and one Vitest.
+ */
+const examples = join(project, 'node_modules/readme-examples');
+mkdirSync(examples, { recursive: true });
+writeFileSync(join(examples, 'package.json'), JSON.stringify({ type: 'module' }));
+writeFileSync(join(examples, 'tsconfig.json'), JSON.stringify(TSCONFIG));
+for (const { file, code } of files) {
+  writeFileSync(join(examples, file), code);
+  const { outputText } = ts.transpileModule(code, {
+    compilerOptions: {
+      jsx: ts.JsxEmit.ReactJSX,
+      module: ts.ModuleKind.ESNext,
+      target: ts.ScriptTarget.ES2022,
+    },
+  });
+  const runnable = outputText.replace(/from '(\.\/\w+)'/g, "from '$1.js'");
+  writeFileSync(join(examples, file.replace(/\.tsx?$/, '.js')), runnable);
+}
+
+const load = (name: string): Promise<Record<string, unknown>> =>
+  import(join(examples, `${name}.js`));
+
+const testing: typeof Testing = await import(join(folder, 'dist/testing.js'));
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+describe('every code block of README.md', () => {
+  test('is a file of at most 15 lines, or a command', () => {
+    expect(files.length).toBeGreaterThanOrEqual(4);
+    for (const { language, file, code } of blocks) {
+      const lines = code.trimEnd().split('\n');
+      const known = file === undefined ? language === 'sh' : /\.tsx?$/.test(file);
+      expect({ file, known }).toEqual({ file, known: true });
+      expect(`${lines.length} lines: ${code}`).toMatch(/^(\d|1[0-5]) lines/);
+    }
+  });
+
+  test('compiles under strict against the packed package', () => {
+    const compile = () =>
+      execFileSync(
+        process.execPath,
+        [join(project, 'node_modules/typescript/bin/tsc'), '-p', '.'],
+        {
+          cwd: examples,
+          stdio: 'pipe',
+        },
+      );
+    expect(compile).not.toThrow();
+  });
+});
+
+describe('the subscription of README.md', async () => {
+  // The example of a test is a test: it runs here.
+  await load('notifications.test');
+
+  test('says what is wrong while there is nothing to show', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const mock = testing.createMockFetch(() => new Response('Maintenance', { status: 404 }));
+    vi.stubGlobal('fetch', mock.fetch);
+    const { Notifications } = await load('notifications');
+    render(createElement(Notifications as ComponentType));
+    expect(await screen.findByText(/status 404.*Maintenance/)).toBeDefined();
+    expect(console.warn).toHaveBeenCalledExactlyOnceWith('http-status');
+  });
+});
+
+describe('the streamed answer of README.md', async () => {
+  const { Chat } = await load('chat');
+  const ask = async () => {
+    const streams: ReturnType<typeof testing.createMockStream>[] = [];
+    const mock = testing.createMockFetch(() => {
+      const stream = testing.createMockStream();
+      streams.push(stream);
+      return stream;
+    });
+    vi.stubGlobal('fetch', mock.fetch);
+    render(createElement(Chat as ComponentType<{ prompt: string }>, { prompt: 'Why?' }));
+    fireEvent.click(screen.getByText('Ask'));
+    await vi.waitFor(() => expect(screen.getByText('Stop')).toHaveProperty('disabled', false));
+    return { mock, stream: streams[0] };
+  };
+
+  test('posts the prompt as JSON and shows what comes, up to the sentinel', async () => {
+    const { mock, stream } = await ask();
+    expect(mock.requests.map(({ method, body }) => [method, body])).toEqual([
+      ['POST', '{"prompt":"Why?"}'],
+    ]);
+    stream?.send('Be');
+    stream?.send('cause.');
+    stream?.send('[DONE]');
+    expect(await screen.findByText('Because.')).toBeDefined();
+    await vi.waitFor(() => expect(screen.getByText('Stop')).toHaveProperty('disabled', true));
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  test('keeps its text and says so when it is cut short', async () => {
+    const { stream } = await ask();
+    stream?.send('Be');
+    stream?.close();
+    expect((await screen.findByRole('alert')).textContent).toContain('endWhen');
+    expect(screen.getByText('Be')).toBeDefined();
+  });
+
+  test('keeps its text when it is stopped', async () => {
+    const { mock, stream } = await ask();
+    stream?.send('Be');
+    await screen.findByText('Be');
+    fireEvent.click(screen.getByText('Stop'));
+    await vi.waitFor(() => expect(mock.requests[0]?.isAborted).toBe(true));
+    expect(screen.getByText('Be')).toBeDefined();
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+});
+
+describe('the iterator of README.md', () => {
+  test('prints every event, and how the stream ended', async () => {
+    const stream = testing.createMockStream();
+    const mock = testing.createMockFetch(() => stream);
+    vi.stubGlobal('fetch', mock.fetch);
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    stream.send({ id: 1, data: '12:00' });
+    stream.send({ id: 2, data: '12:01' });
+    stream.send({ event: 'end', data: '' });
+    await load('clock');
+    expect(log.mock.calls).toEqual([['1', '12:00'], ['2', '12:01'], ['done']]);
+    expect(mock.inProgress).toBe(0);
+  });
+});
+
+describe('README.md', () => {
+  test('has cause and cure for each error code there is, in the order of the type', () => {
+    const { ast } = parse('src/core/errors.ts');
+    const codes = nodesIn(ast)
+      .filter(ts.isTypeAliasDeclaration)
+      .filter(({ name }) => name.text === 'StreamErrorCode')
+      .flatMap((node) => nodesIn(node).filter(ts.isStringLiteral))
+      .map(({ text }) => text);
+    const table = [...readme.matchAll(/^\| `([a-z-]+)` \| \S.*? \| \S.*? \|$/gm)];
+    expect(codes).toContain('network');
+    expect(table.map(([, code]) => code)).toEqual(codes);
+  });
+
+  test('names every hook', async () => {
+    const entry = await import(join(folder, 'dist/index.js'));
+    const hooks = Object.keys(entry).filter((name) => /^use[A-Z]/.test(name));
+    const table = [...readme.matchAll(/^\| `(use\w+)` \| [^|]+ \|$/gm)].map(([, name]) => name);
+    expect(table.toSorted()).toEqual(hooks.toSorted());
+  });
+
+  test('links to files that exist', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, path = '']) => path);
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  test('names scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const named = [...readme.matchAll(/npm (?:run )?([\w:-]+)/g)].map(([, name = '']) => name);
+    const builtIn = ['ci', 'install'];
+    expect(named).toEqual(expect.arrayContaining(['storybook', 'test']));
+    expect(named.filter((name) => !builtIn.includes(name) && !(name in scripts))).toEqual([]);
+  });
+});
