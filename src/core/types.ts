@@ -134,10 +134,7 @@ export interface StreamOptions {
   readonly connectTimeoutMs?: number | undefined;
   /** Longest time without a byte of the body, in ms; comments count as life. Off by default. */
   readonly idleTimeoutMs?: number | undefined;
-  /**
-   * Called when a request is answered with 401, once for any number of streams; each then tries
-   * once more, until the next successful open.
-   */
+  /** Called on a 401, once for any number of streams; each then tries once more until it opens. */
   readonly onUnauthorized?: ((error: StreamError) => void | Promise<void>) | undefined;
   /** Distinguishes requests that look the same, such as those of two users. Part of the identity. */
   readonly key?: string | number | undefined;
@@ -243,10 +240,7 @@ export type EndWhen<TMessage> =
 export interface MessageOptions<TMessage> {
   /** Longest time without a message, in ms; comments do not count. Off by default. */
   readonly messageTimeoutMs?: number | undefined;
-  /**
-   * Longest message, in characters; a longer one fails with `message-too-large`. Default 16 Mi,
-   * `Infinity` for none.
-   */
+  /** Longest message in characters, else `message-too-large`; default 16 Mi, `Infinity` allowed. */
   readonly maxMessageLength?: number | undefined;
   /**
    * What becomes of a message that does not parse or validate: `'report'` (default) calls
