@@ -7,6 +7,7 @@ import { callerRoutes } from './routes/callers.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { feedRoutes } from './routes/feeds.ts';
+import { fileRoutes } from './routes/files.ts';
 import { troubleRoutes } from './routes/troubles.ts';
 
 /** The demo server, and what it remembers. */
@@ -16,7 +17,7 @@ export interface DemoApp {
 }
 
 /** Paths that concern a stream without being requests of it. */
-const ASIDES = ['/api/stats', '/api/token'];
+const ASIDES = ['/api/stats', '/api/token', '/api/files/asked'];
 
 /** Whose record a request without `?id=` is about: that of its path. */
 function defaultIdOf(path: string): string {
@@ -53,6 +54,7 @@ export function createDemoApp(): DemoApp {
     callerRoutes(),
     answerRoutes(),
     documentRoutes(),
+    fileRoutes(),
   ];
   for (const routes of groups) app.route('/api', routes);
   return { app, state };
