@@ -6,14 +6,27 @@ export interface Expectation {
   readonly act?: (page: Page) => Promise<void>;
 }
 
+const click = (name: string) => (page: Page) => page.getByRole('button', { name }).click();
+
 /** Every file of `stories/examples`, by its name. Its component is named after it. */
 export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   'character-stream': { shows: /[1-9]\d* characters\s+Streams/ },
+  chat: {
+    act: async (page) => {
+      await page.getByLabel('Message').fill('Why?');
+      await page.getByRole('button', { name: 'Send' }).click();
+    },
+    shows: /You: Why\?.*Assistant: You asked about “Why\?”\..*That was all/s,
+  },
   'event-feed': { shows: /open.*00:0[1-9]/s },
   'explained-failure': { shows: /failed\s+content-type .*What the server sent with status 200/s },
   'job-progress': { shows: /done.*Finished.*open → done/s },
+  'latest-wins': { act: click('Ask about lakes'), shows: /about “lakes”.*lakes: done/s },
+  'log-lines': { act: click('Run the build'), shows: /done\s+9 lines.*Finished in 4\.2 s/s },
   'log-tail': { shows: /open [1-9]\d* lines shown.*GET \/orders 200/s },
+  'ndjson-table': { act: click('Load'), shows: /done\s+36 rows, 4 refused.*39\s+Volga/s },
   'offline-aware-feed': { shows: /Numbers received\s+1 2 3 4 5 6/ },
+  'pixel-stream': { act: click('Load the picture'), shows: /done\s+65536 of 65536 bytes/ },
   'post-subscription': {
     act: async (page) => {
       await page.getByLabel('Question').fill('Why?');
@@ -21,12 +34,24 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     },
     shows: /What the server received.*Why\?/s,
   },
+  'raw-characters': { shows: /done\s+[1-9]\d* bytes, 0 messages.*This server.*nothing here/s },
   'reconnecting-feed': { shows: /Gaps\s+none.*1 2 3 4 5 6 7 8 9/s },
   'refreshed-token': { shows: /Fresh tokens fetched: 1\b.*Messages.*open.*Invoices.*open/s },
   'resume-by-query': { shows: /1 2 3 4 5.*no id.*last_event_id=4/s },
   'shared-notifications': { shows: /Inbox 1 open\s+Ada.*Inbox 4 open\s+Ada/s },
   'stalled-stream': { shows: /open attempt 1.*Numbers received\s+1 2 3/s },
+  'streamed-answer': { act: click('Ask about tides'), shows: /done.*about “tides”.*Complete:/s },
   ticker: { shows: /market open\s+RVLT \d+\.\d\d/ },
+  'token-burst': { act: click('Start the burst'), shows: /done.*10000 tokens in \d+ commits/s },
   'unavailable-then-back': { shows: /Status open attempt 3\s+Last event: number \d/ },
+  'upload-with-answer': {
+    act: async (page) => {
+      const buffer = Buffer.from('one two\nthree\n');
+      const file = { name: 'notes.txt', mimeType: 'text/plain', buffer };
+      await page.getByLabel('A text file').setInputFiles(file);
+      await page.getByRole('button', { name: 'Upload' }).click();
+    },
+    shows: /Received notes\.txt, 14 bytes.*3 words in 2 lines/s,
+  },
   'validated-readings': { shows: /open.*°C.*1\s+2\d\.\d.*Refused, newest last\s+parse/s },
 };

@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, extname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import express from 'express';
 import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createDemoApp } from '../../stories/demo-server/app.ts';
 import { filesUnder, root } from '../package/source-tree.ts';
 import { BROWSER_ARGS, findBrowser } from '../tools/find-browser.mjs';
+import { createChatServer } from './chat-server.mjs';
 import { EXPECTATIONS } from './expectations.ts';
 
 const examples = filesUnder('stories/examples').filter((path) => path.endsWith('.tsx'));
@@ -111,18 +114,47 @@ describe('an empty Vite app with the packed package and the examples, unchanged'
     expect(existsSync(join(project, 'dist/index.html'))).toBe(true);
   });
 
-  test.concurrent.each(Object.entries(EXPECTATIONS))(
+  test.concurrent.for(Object.entries(EXPECTATIONS))(
     'shows what %s streams',
-    async (name, expectation) => {
+    // Tests that run side by side each need their own `expect`.
+    async ([name, expectation], { expect }) => {
       const page = await browser.newPage();
       const errors: string[] = [];
       page.on('pageerror', (error) => errors.push(error.message));
       await page.goto(`${address}/#${name}`);
       await expectation.act?.(page);
       const text = () => page.locator('body').innerText();
-      await expect.poll(text, { timeout: 30_000 }).toMatch(expectation.shows);
+      await expect.poll(text, { timeout: 60_000 }).toMatch(expectation.shows);
       expect(errors).toEqual([]);
       await page.close();
     },
   );
+
+  test('streams a chat from ten lines of Express, word by word', async () => {
+    let releaseRest = () => {};
+    const rest = new Promise<void>((resolve) => {
+      releaseRest = resolve;
+    });
+    const app = createChatServer((index) => (index < 5 ? Promise.resolve() : rest));
+    app.use(express.static(join(project, 'dist')));
+    const chatServer = app.listen(0, '127.0.0.1');
+    await once(chatServer, 'listening');
+    // A server that listens on a port, not on a pipe, has an address of this form.
+    const { port } = chatServer.address() as AddressInfo;
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${port}/#chat`);
+    await page.getByLabel('Message').fill('Is this a real stream?');
+    await page.getByRole('button', { name: 'Send' }).click();
+    const log = page.getByRole('log', { name: 'Conversation' });
+    const text = () => log.innerText();
+    await expect.poll(text, { timeout: 30_000 }).toMatch(/Assistant: You said: Is this a\s*$/);
+    expect(await log.getAttribute('aria-busy')).toBe('true');
+    releaseRest();
+    await expect.poll(text, { timeout: 30_000 }).toMatch(/said: Is this a real stream\?\s*$/);
+    await expect.poll(() => log.getAttribute('aria-busy')).toBe('false');
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.close();
+    chatServer.closeAllConnections();
+    chatServer.close();
+  });
 });
