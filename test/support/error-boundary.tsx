@@ -22,18 +22,29 @@ class Boundary extends Component<BoundaryProps, { readonly hasFailed: boolean }>
   }
 }
 
+/** Keeps the page from printing what React 18 throws once more as an event of the window. */
+export function withoutErrorEvents<TResult>(run: () => TResult): TResult {
+  const prevent = (event: ErrorEvent) => event.preventDefault();
+  window.addEventListener('error', prevent);
+  try {
+    return run();
+  } finally {
+    window.removeEventListener('error', prevent);
+  }
+}
+
 /** What rendering a component throws, as the error boundary of a page gets it. */
 export function caughtInRender(component: ReactNode, isStrict: boolean): unknown {
   let caught: unknown;
-  render(
+  const page = (
     <Boundary
       onCaught={(error) => {
         caught = error;
       }}
     >
       {component}
-    </Boundary>,
-    { reactStrictMode: isStrict },
+    </Boundary>
   );
+  withoutErrorEvents(() => render(page, { reactStrictMode: isStrict }));
   return caught;
 }
