@@ -75,7 +75,7 @@ describe('decision 18: `share: true`', () => {
     });
     const texts = createEventSource('/api', {
       ...common,
-      reduce: (all: string, { data }) => all + data,
+      reduce: (all: string, { data }) => `${all}<${data}>`,
       initialState: '',
       maxMessages: 1,
     });
@@ -86,7 +86,7 @@ describe('decision 18: `share: true`', () => {
     server.stream.send('2');
     await environment.advance(100);
     expect(sum.getSnapshot()).toMatchObject({ state: 3, data: 2 });
-    expect(texts.getSnapshot()).toMatchObject({ state: '12', data: '2', dropped: 1 });
+    expect(texts.getSnapshot()).toMatchObject({ state: '<1><2>', data: '2', dropped: 1 });
     expect(nothing.getSnapshot().messages).toEqual([]);
   });
 
