@@ -117,15 +117,15 @@ describe('an empty Vite app with the packed package and the examples, unchanged'
   test.concurrent.for(Object.entries(EXPECTATIONS))(
     'shows what %s streams',
     // Tests that run side by side each need their own `expect`.
-    async ([name, expectation], { expect }) => {
+    async ([name, expectation], { expect: expectHere }) => {
       const page = await browser.newPage();
       const errors: string[] = [];
       page.on('pageerror', (error) => errors.push(error.message));
       await page.goto(`${address}/#${name}`);
       await expectation.act?.(page);
       const text = () => page.locator('body').innerText();
-      await expect.poll(text, { timeout: 60_000 }).toMatch(expectation.shows);
-      expect(errors).toEqual([]);
+      await expectHere.poll(text, { timeout: 60_000 }).toMatch(expectation.shows);
+      expectHere(errors).toEqual([]);
       await page.close();
     },
   );
