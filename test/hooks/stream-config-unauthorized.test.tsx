@@ -187,6 +187,30 @@ describe.each(modes)('onUnauthorized $mode', ({ isStrict }) => {
     expect(called).toEqual(['second']);
   });
 
+  it('stays one call while its provider renders again, and streams come in between', async () => {
+    const { server, environment, refreshes, refresh, headers } = createGuarded();
+    function Source({ url }: { url: string }): ReactNode {
+      return useEventSource(url, { environment, headers }).status;
+    }
+    const component = (...urls: readonly string[]) => (
+      <StreamConfig onUnauthorized={(error) => refresh(error)}>
+        {urls.map((url) => (
+          <Source key={url} url={url} />
+        ))}
+      </StreamConfig>
+    );
+    const view = render(component('/a'), { reactStrictMode: isStrict });
+    await environment.settle();
+    view.rerender(component('/a', '/b'));
+    await environment.settle();
+    expect(server.requests).toHaveLength(2);
+    expect(refreshes).toHaveLength(1);
+    refreshes[0]?.end('fresh');
+    await environment.settle();
+    expect(view.container.textContent).toBe('openopen');
+    expect(refreshes).toHaveLength(1);
+  });
+
   it('that fails is reported, and the next 401 is final', async () => {
     const { server, environment, headers } = createGuarded();
     const hook = renderHook(

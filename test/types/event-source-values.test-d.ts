@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { createEventSource, type RawMessage, type StreamMessage, useEventSource } from 'rivulet';
 import { describe, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
@@ -96,6 +97,19 @@ describe('values of one schema', () => {
       schema: arktypePrice,
     });
     expectTypeOf(result.data).toEqualTypeOf<Price | undefined>();
+  });
+
+  test('are the output of any Standard Schema', () => {
+    const useStandard = (schema: StandardSchemaV1<string, Price>) => {
+      return useEventSource('/api', { schema });
+    };
+    expectTypeOf(useStandard).returns.toHaveProperty('data').toEqualTypeOf<Price | undefined>();
+    const useNamed = (schema: StandardSchemaV1<string, Price>) => {
+      return useEventSource('/api', { schema: { price: schema } });
+    };
+    expectTypeOf(useNamed)
+      .returns.toHaveProperty('message')
+      .toEqualTypeOf<StreamMessage<Price, 'price'> | undefined>();
   });
 
   test('are the output, not the input, of a schema that transforms', () => {
