@@ -54,6 +54,7 @@ export function createSseFraming(maxMessageLength: number, fail: Fail): Framing 
 
   function refuse(): void {
     if (tooLarge) return;
+    takeLoneId();
     tooLarge = true;
     items.push(messageTooLarge(maxMessageLength, fail));
   }
