@@ -174,7 +174,7 @@ describe('pause and resume', () => {
   });
 
   it('restarts visibly when the file was changed meanwhile', async () => {
-    const changed = numberedLines(50_000).reverse();
+    const changed = numberedLines(50_000).toReversed();
     const { last } = await pauseHalfway({ version: (number) => (number === 1 ? FILE : changed) });
     expect(last).toMatchObject({ status: 'done', restarted: true, loaded: changed.length });
     expect(sha256(await bytesOf(last.result))).toBe(sha256(changed));

@@ -14,7 +14,7 @@ export function fileNameOf(
   const candidates = [
     option,
     parameters && decodeExtended(parameters.get('filename*')),
-    parameters?.get('filename'),
+    parameters && decodePlain(parameters.get('filename')),
     lastSegment(url),
   ];
   for (const candidate of candidates) {
@@ -27,10 +27,10 @@ export function fileNameOf(
 /** The parameters of a Content-Disposition, by lower-case name; the first of a name counts. */
 function parseDisposition(value: string): Map<string, string> {
   const parameters = new Map<string, string>();
-  const pattern = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:\\[\s\S]|[^"\\])*)"|([^;\s]*))/g;
+  const pattern = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:\\[\s\S]|[^"\\])*)"|([^;]*))/g;
   for (const [, name = '', quoted, token] of value.matchAll(pattern)) {
     const key = name.toLowerCase();
-    const text = quoted === undefined ? (token ?? '') : quoted.replace(/\\([\s\S])/g, '$1');
+    const text = quoted === undefined ? (token ?? '').trim() : quoted.replace(/\\([\s\S])/g, '$1');
     if (!parameters.has(key)) parameters.set(key, text);
   }
   return parameters;
@@ -46,6 +46,16 @@ function decodeExtended(value: string | undefined): string | undefined {
   for (const [part] of encoded.matchAll(/%[0-9a-f]{2}|[\s\S]/gi)) {
     bytes.push(part.length === 3 ? Number.parseInt(part.slice(1), 16) : part.charCodeAt(0));
   }
+  return decode(bytes, charset);
+}
+
+/** A plain value: UTF-8 where its bytes are that, as many servers send it, else as it is. */
+function decodePlain(value = ''): string {
+  const bytes = Array.from(value, (character) => character.charCodeAt(0));
+  return (bytes.every((byte) => byte <= 0xff) && decode(bytes, 'utf-8')) || value;
+}
+
+function decode(bytes: readonly number[], charset: string): string | undefined {
   try {
     return new TextDecoder(charset, { fatal: true }).decode(new Uint8Array(bytes));
   } catch {
@@ -74,7 +84,10 @@ function sanitise(name: string): string {
     .join('')
     .replace(/^[.\s]+/, '')
     .trimEnd();
-  return Array.from(base).slice(0, MAX_LENGTH).join('');
+  const characters = Array.from(base);
+  if (characters.length <= MAX_LENGTH) return base;
+  const [ending = ''] = /\.\w{1,10}$/.exec(base) ?? [];
+  return characters.slice(0, MAX_LENGTH - ending.length).join('') + ending;
 }
 
 function isHarmful(code: number): boolean {
