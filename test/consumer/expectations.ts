@@ -10,6 +10,15 @@ const click = (name: string) => (page: Page) => page.getByRole('button', { name 
 
 /** Every file of `stories/examples`, by its name. Its component is named after it. */
 export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
+  'background-download': {
+    act: async (page) => {
+      await click('Download')(page);
+      await page.getByText(/soundings\.csv, [1-9]\d*%/).waitFor();
+      await click('Leave')(page);
+      await click('Come back')(page);
+    },
+    shows: /done\s+soundings\.csv, 100%/,
+  },
   'character-stream': { shows: /[1-9]\d* characters\s+Streams/ },
   chat: {
     act: async (page) => {
@@ -17,6 +26,14 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
       await page.getByRole('button', { name: 'Send' }).click();
     },
     shows: /You: Why\?.*Assistant: You asked about “Why\?”\..*That was all/s,
+  },
+  'download-button': {
+    act: click('Download'),
+    shows: /done\s+Pegelstände “Rhein” 2026 🌊\.csv\s+240 kB of 240 kB \(100%\)/,
+  },
+  'download-queue': {
+    act: click('Download all'),
+    shows: /0\.72 MB of 0\.72 MB\s+Gauges done\s+Levels done\s+Soundings done/,
   },
   'event-feed': { shows: /open.*00:0[1-9]/s },
   'explained-failure': { shows: /failed\s+content-type .*What the server sent with status 200/s },

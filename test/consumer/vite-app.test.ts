@@ -157,4 +157,36 @@ describe('an empty Vite app with the packed package and the examples, unchanged'
     chatServer.closeAllConnections();
     chatServer.close();
   });
+
+  test.each([
+    ['with ranges and dates', {}],
+    ['with neither', { acceptRanges: false, etag: false, lastModified: false }],
+  ])('downloads from a plain static file server %s', async (_name, abilities) => {
+    const folder = join(project, 'static/api/files');
+    const file = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => (index * 7) % 251));
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'levels.csv'), file);
+    const app = express();
+    app.use(express.static(join(project, 'dist')));
+    app.use(express.static(join(project, 'static'), abilities));
+    const fileServer = app.listen(0, '127.0.0.1');
+    await once(fileServer, 'listening');
+    // A server that listens on a port, not on a pipe, has an address of this form.
+    const { port } = fileServer.address() as AddressInfo;
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${port}/#download-button`);
+    await page.getByRole('button', { name: 'Download' }).click();
+    const text = () => page.locator('body').innerText();
+    const whole = /done\s+levels\.csv\s+3 MB of 3 MB \(100%\)/;
+    await expect.poll(text, { timeout: 30_000 }).toMatch(whole);
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const saved = await saving;
+    expect(saved.suggestedFilename()).toBe('levels.csv');
+    expect(readFileSync(await saved.path()).equals(file)).toBe(true);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.close();
+    fileServer.closeAllConnections();
+    fileServer.close();
+  });
 });

@@ -1,0 +1,69 @@
+import { type DownloadOptions, useDownload } from 'rivulet';
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+
+/** Bytes in a unit that reads well, in the reader's language; `per` makes a rate of them. */
+function inUnits(bytes: number, per: '' | '-per-second' = ''): string {
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
+  const unit = `${UNITS[power]}${per}`;
+  const format = { style: 'unit', unit, maximumSignificantDigits: 3 } as const;
+  return new Intl.NumberFormat(undefined, format).format(bytes / 1000 ** power);
+}
+
+/** Seconds, or minutes when there are many. */
+function inTime(seconds: number): string {
+  const [value, unit] = seconds < 100 ? [seconds, 'second'] : [seconds / 60, 'minute'];
+  const format = { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 } as const;
+  return new Intl.NumberFormat(undefined, format).format(Math.ceil(value));
+}
+
+/** Fetches a file when asked to, shows how far it is, and saves it under the server's name. */
+export function DownloadButton({
+  url = './api/files/levels.csv',
+  ...options
+}: DownloadOptions & { url?: string }) {
+  const download = useDownload(url, { resumable: true, ...options }); // keeps what a pause leaves
+  const { status, loaded, total, progress, percent, bytesPerSecond, secondsLeft } = download;
+  const isPaused = status === 'paused';
+  const isBusy = isPaused || status === 'connecting' || status === 'open' || status === 'waiting';
+  return (
+    <section aria-label="Download">
+      <p style={{ overflowWrap: 'anywhere' }}>
+        <output>{status}</output> <strong>{download.fileName ?? 'A file'}</strong>
+      </p>
+      <progress
+        aria-label={download.fileName ?? 'Download'}
+        value={progress ?? (isBusy ? undefined : 0)} // without a value it moves: who knows how far
+        style={{ inlineSize: '100%' }}
+      />
+      <ul style={{ minBlockSize: '6.5rem', fontVariantNumeric: 'tabular-nums' }}>
+        <li>
+          {inUnits(loaded)} of {total === null ? 'an unknown size' : inUnits(total)}
+          {percent !== null && ` (${percent}%)`}
+        </li>
+        {bytesPerSecond !== null && <li>{inUnits(bytesPerSecond, '-per-second')}</li>}
+        {secondsLeft !== null && <li>{inTime(secondsLeft)} left</li>}
+        {download.restarted && <li>It began again: what there was could not be continued.</li>}
+      </ul>
+      <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem' }}>
+        <button type="button" disabled={isBusy} onClick={() => void download.start()}>
+          Download
+        </button>
+        <button
+          type="button"
+          disabled={!isBusy}
+          onClick={isPaused ? download.resume : download.pause}
+        >
+          {isPaused ? 'Resume' : 'Pause'}
+        </button>
+        <button type="button" disabled={!isBusy} onClick={download.abort}>
+          Cancel
+        </button>
+        <button type="button" disabled={status !== 'done'} onClick={download.save}>
+          Save
+        </button>
+      </div>
+      {download.error !== null && <p role="alert">{download.error.message}</p>}
+    </section>
+  );
+}
