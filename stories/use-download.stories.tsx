@@ -1,0 +1,255 @@
+import type { Meta } from '@storybook/react-vite';
+import { expect, fn, spyOn, waitFor } from 'storybook/test';
+import { FileRequests } from './demos/file-requests.tsx';
+import { showSource } from './example-source.ts';
+import { DownloadButton } from './examples/download-button.tsx';
+import {
+  askedBy,
+  barIn,
+  type FileArgs,
+  type FileStory,
+  LEVELS_SIZE,
+  untilUnderWay,
+} from './file-story.ts';
+import { statsOf, withStreamId } from './isolated-stream.tsx';
+import { patiently } from './play-support.ts';
+
+const meta = {
+  title: 'useDownload',
+  decorators: [withStreamId],
+  argTypes: { url: { description: 'Where the file is', control: 'text' } },
+  parameters: {
+    docs: {
+      description: {
+        component:
+          'One file with honest progress: a total only where it is known, pause and resume, a save ' +
+          'under the name that the server gave. Each story shows a file that you can copy.',
+      },
+    },
+  },
+} satisfies Meta<FileArgs>;
+
+export default meta;
+
+/** The server says how much will come: share, rate and time left, and 100% only when all is there. */
+export const KnownSize: FileStory = {
+  args: { url: './api/files/levels.csv?chunk=6000' },
+  render: (args) => <DownloadButton {...args} />,
+  parameters: showSource('download-button'),
+  play: async ({ canvas, canvasElement, userEvent, step }) => {
+    const status = canvas.getByRole('status');
+
+    await step('It waits to be asked', async () => {
+      await expect(status).toHaveTextContent('idle');
+      await expect(barIn(canvasElement).position).toBe(0);
+      await expect((await statsOf(canvasElement)).requests).toBe(0);
+    });
+
+    await step('Under way it tells share, rate and time left', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
+      await untilUnderWay(canvasElement);
+      await canvas.findByText(/^\d+(\.\d+)? kB of 240 kB \([1-9]?\d%\)$/);
+      await canvas.findByText(/^\d+(\.\d+)? kB\/s$/, {}, patiently);
+      await canvas.findByText(/^\d+ seconds? left$/, {}, patiently);
+      await expect(canvas.getByRole('button', { name: 'Save' })).toBeDisabled();
+    });
+
+    await step('At the end it is whole, after one request', async () => {
+      await waitFor(() => expect(status).toHaveTextContent('done'), patiently);
+      await expect(barIn(canvasElement).position).toBe(1);
+      await canvas.findByText('240 kB of 240 kB (100%)');
+      await expect(canvas.queryByText(/left$/)).toBeNull();
+      await expect(await askedBy(canvasElement)).toEqual([
+        { range: 'bytes=0-', ifRange: '', status: 206 },
+      ]);
+    });
+  },
+};
+
+/** No length, as of a file that is made while it is sent: the bar moves and claims nothing. */
+export const UnknownSize: FileStory = {
+  args: {
+    url: './api/files/levels.csv?ranges=none&length=none&chunk=8000',
+    resumable: false,
+    onProgress: fn(),
+  },
+  render: (args) => <DownloadButton {...args} />,
+  parameters: showSource('download-button'),
+  play: async ({ args, canvas, canvasElement, userEvent, step }) => {
+    await step('The bar is indeterminate, the bytes are counted', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
+      await canvas.findByText(/^[1-9]\d*(\.\d+)? kB of an unknown size$/, {}, patiently);
+      await expect(barIn(canvasElement)).not.toHaveAttribute('value');
+      await canvas.findByText(/kB\/s$/, {}, patiently);
+      await expect(canvas.queryByText(/left$/)).toBeNull();
+    });
+
+    await step('At the end it is known how much it was', async () => {
+      await canvas.findByText('240 kB of 240 kB (100%)', {}, patiently);
+      await expect(barIn(canvasElement).position).toBe(1);
+      await expect(args.onProgress).not.toHaveBeenCalledWith(
+        expect.objectContaining({ total: expect.any(Number) }),
+      );
+    });
+  },
+};
+
+/**
+ * A `Content-Length` of compressed bytes says nothing of the bytes that a page gets, so it is not
+ * taken for a total. (A service worker's answers are never decoded: in the static build of these
+ * pages the demo server sends the headers and the decoded bytes that a page would see.)
+ */
+export const Gzip: FileStory = {
+  name: 'gzip without a size header',
+  args: {
+    url: './api/files/levels.csv?encoding=gzip&chunk=8000',
+    resumable: false,
+    onProgress: fn(),
+  },
+  render: (args) => <DownloadButton {...args} />,
+  parameters: showSource('download-button'),
+  play: async ({ args, canvas, canvasElement, userEvent, step }) => {
+    await step('The bar claims nothing', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
+      await canvas.findByText(/^[1-9]\d*(\.\d+)? kB of an unknown size$/, {}, patiently);
+      await expect(barIn(canvasElement).position).toBe(-1);
+    });
+
+    await step('All decoded bytes arrive, and no false total was shown on the way', async () => {
+      await canvas.findByText('240 kB of 240 kB (100%)', {}, patiently);
+      await expect(args.onProgress).toHaveBeenCalled();
+      await expect(args.onProgress).not.toHaveBeenCalledWith(
+        expect.objectContaining({ total: expect.any(Number) }),
+      );
+    });
+  },
+};
+
+/** The server names the decoded size in a header of its own, and the total is true from the start. */
+export const GzipWithSizeHeader: FileStory = {
+  name: 'gzip with a size header',
+  args: {
+    url: './api/files/levels.csv?encoding=gzip&sized&chunk=8000',
+    resumable: false,
+    sizeHeader: 'X-File-Size',
+    onProgress: fn(),
+  },
+  render: (args) => <DownloadButton {...args} />,
+  parameters: showSource('download-button'),
+  play: async ({ args, canvas, canvasElement, userEvent, step }) => {
+    await step('The share is known while it is under way', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
+      await untilUnderWay(canvasElement);
+    });
+
+    await step('The total was the same true one all along', async () => {
+      await canvas.findByText('240 kB of 240 kB (100%)', {}, patiently);
+      const progress = { total: LEVELS_SIZE, totalSource: 'size-header' };
+      await expect(args.onProgress).toHaveBeenCalledWith(expect.objectContaining(progress));
+      await expect(args.onProgress).not.toHaveBeenCalledWith(
+        expect.objectContaining({ total: null }),
+      );
+    });
+  },
+};
+
+/** A pause keeps what came and lets the connection go; the rest is asked for by its range. */
+export const PauseAndResume: FileStory = {
+  args: { url: './api/files/levels.csv?chunk=6000' },
+  render: (args) => (
+    <>
+      <FileRequests url={args.url} />
+      <DownloadButton {...args} />
+    </>
+  ),
+  parameters: showSource('download-button'),
+  play: async ({ canvas, canvasElement, userEvent, step }) => {
+    const status = canvas.getByRole('status');
+    let kept = 0;
+
+    await step('Paused, it keeps what came, and nothing is being sent', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
+      await untilUnderWay(canvasElement);
+      await userEvent.click(canvas.getByRole('button', { name: 'Pause' }));
+      await expect(status).toHaveTextContent('paused');
+      kept = Math.round(barIn(canvasElement).position * LEVELS_SIZE);
+      await waitFor(async () => expect((await statsOf(canvasElement)).open).toBe(0), patiently);
+    });
+
+    await step('Resumed, it asks for the rest of the same file', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Resume' }));
+      await waitFor(() => expect(status).toHaveTextContent('done'), patiently);
+      await expect(await askedBy(canvasElement)).toEqual([
+        { range: 'bytes=0-', ifRange: '', status: 206 },
+        { range: `bytes=${kept}-`, ifRange: '"version-1"', status: 206 },
+      ]);
+      await canvas.findByText('240 kB of 240 kB (100%)');
+      await expect(canvas.queryByText(/^It began again/)).toBeNull();
+    });
+  },
+};
+
+/** Cancelled, it ends at once, here and at the server; another click begins at the start. */
+export const Cancel: FileStory = {
+  args: { url: './api/files/levels.csv?chunk=6000' },
+  render: (args) => <DownloadButton {...args} />,
+  parameters: showSource('download-button'),
+  play: async ({ canvas, canvasElement, userEvent, step }) => {
+    const status = canvas.getByRole('status');
+
+    await step('A cancel is no error, and the server stops sending', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
+      await untilUnderWay(canvasElement);
+      await userEvent.click(canvas.getByRole('button', { name: 'Cancel' }));
+      await expect(status).toHaveTextContent('aborted');
+      await expect(canvas.queryByRole('alert')).toBeNull();
+      await expect(canvas.getByRole('button', { name: 'Save' })).toBeDisabled();
+      await waitFor(async () => expect((await statsOf(canvasElement)).open).toBe(0), patiently);
+    });
+
+    await step('Asked again, it begins at the first byte', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
+      await waitFor(() => expect(status).toHaveTextContent('done'), patiently);
+      await expect((await askedBy(canvasElement)).map(({ range }) => range)).toEqual([
+        'bytes=0-',
+        'bytes=0-',
+      ]);
+    });
+  },
+};
+
+/** Saved under the name of the `Content-Disposition`, in whatever script it is. */
+export const SaveWithServerName: FileStory = {
+  name: 'Save under the server’s name',
+  args: { url: './api/files/levels.csv?chunk=20000' },
+  render: (args) => <DownloadButton {...args} />,
+  parameters: showSource('download-button'),
+  play: async ({ canvas, canvasElement, userEvent, step }) => {
+    const name = 'Pegelstände “Rhein” 2026 🌊.csv';
+    // The play function clicks no link that would leave a file on the visitor's disk.
+    const links: HTMLAnchorElement[] = [];
+    const click = spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+      this: HTMLAnchorElement,
+    ) {
+      links.push(this);
+    });
+
+    await step('The name is shown once the server has given it', async () => {
+      await canvas.findByText('A file');
+      await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
+      await canvas.findByText(name, {}, patiently);
+      await expect(barIn(canvasElement)).toHaveAccessibleName(name);
+    });
+
+    await step('Save offers the whole file under it', async () => {
+      const save = canvas.getByRole('button', { name: 'Save' });
+      await waitFor(() => expect(save).toBeEnabled(), patiently);
+      await expect(links).toHaveLength(0);
+      await userEvent.click(save);
+      await expect(links.map((link) => link.download)).toEqual([name]);
+      const file = await (await fetch(links[0]?.href ?? '')).blob();
+      await expect([file.size, file.type]).toEqual([LEVELS_SIZE, 'text/csv; charset=utf-8']);
+    });
+    click.mockRestore();
+  },
+};
