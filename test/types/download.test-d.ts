@@ -1,0 +1,88 @@
+import {
+  createDownload,
+  type DownloadController,
+  type DownloadProgress,
+  type StreamError,
+  useDownload,
+} from 'rivulet';
+import { describe, expectTypeOf, test } from 'vitest';
+
+describe('the result of a download', () => {
+  test('follows `as`', () => {
+    expectTypeOf(useDownload('/f').result).toEqualTypeOf<Blob | undefined>();
+    expectTypeOf(useDownload('/f', {}).result).toEqualTypeOf<Blob | undefined>();
+    expectTypeOf(useDownload('/f', { as: 'blob' }).result).toEqualTypeOf<Blob | undefined>();
+    expectTypeOf(useDownload('/f', { as: 'bytes' }).result).toEqualTypeOf<Uint8Array | undefined>();
+    expectTypeOf(useDownload('/f', { as: 'text' }).result).toEqualTypeOf<string | undefined>();
+    expectTypeOf(useDownload('/f', { as: 'json' }).result).toEqualTypeOf<unknown>();
+    expectTypeOf(useDownload(null).result).toEqualTypeOf<Blob | undefined>();
+  });
+
+  test('is undefined with `saveTo`', () => {
+    const saveTo = new WritableStream<Uint8Array>();
+    const job = useDownload('/f', { saveTo });
+    expectTypeOf(job.result).toEqualTypeOf<undefined>();
+    if (job.status === 'done') expectTypeOf(job.result).toEqualTypeOf<undefined>();
+    expectTypeOf(
+      useDownload('/f', { saveTo: async () => saveTo }).result,
+    ).toEqualTypeOf<undefined>();
+    const handle = { createWritable: async () => saveTo };
+    expectTypeOf(useDownload('/f', { saveTo: handle }).result).toEqualTypeOf<undefined>();
+  });
+
+  test('is there in done, and nowhere else', () => {
+    const job = useDownload('/f', { as: 'text' });
+    if (job.status === 'done') expectTypeOf(job.result).toEqualTypeOf<string>();
+    else expectTypeOf(job.result).toEqualTypeOf<undefined>();
+    const { status, result, error, reason, nextRetryAt } = useDownload('/f');
+    if (status === 'done') expectTypeOf(result).toEqualTypeOf<Blob>();
+    if (status === 'failed') expectTypeOf(error).toEqualTypeOf<StreamError>();
+    if (status === 'done') expectTypeOf(error).toEqualTypeOf<null>();
+    if (status === 'open') expectTypeOf(reason).toEqualTypeOf<null>();
+    if (status === 'waiting') expectTypeOf(nextRetryAt).toEqualTypeOf<number>();
+  });
+
+  test('is that of the promise of `start()` too', async () => {
+    const last = await useDownload('/f', { as: 'bytes' }).start();
+    expectTypeOf(last.result).toEqualTypeOf<Uint8Array | undefined>();
+    if (last.status === 'done') expectTypeOf(last.result).toEqualTypeOf<Uint8Array>();
+  });
+
+  test('is that of the controller', () => {
+    const job = createDownload('/f', { as: 'text' });
+    expectTypeOf(job).toEqualTypeOf<DownloadController<'text'>>();
+    expectTypeOf(useDownload(job).result).toEqualTypeOf<string | undefined>();
+    const blob = createDownload(new URL('https://host.test/f'));
+    expectTypeOf(useDownload(blob).result).toEqualTypeOf<Blob | undefined>();
+    const sink = createDownload('/f', { saveTo: new WritableStream<Uint8Array>() });
+    expectTypeOf(useDownload(sink).result).toEqualTypeOf<undefined>();
+  });
+});
+
+describe('the progress of a download', () => {
+  test('fits a <progress> element', () => {
+    const { progress, percent, loaded, total, totalSource } = useDownload('/f');
+    expectTypeOf(progress ?? undefined).toEqualTypeOf<number | undefined>();
+    expectTypeOf(percent).toEqualTypeOf<number | null>();
+    expectTypeOf(loaded).toEqualTypeOf<number>();
+    expectTypeOf(total).toEqualTypeOf<number | null>();
+    expectTypeOf(totalSource).toEqualTypeOf<DownloadProgress['totalSource']>();
+  });
+});
+
+describe('a download refuses', () => {
+  test('what cannot be meant', () => {
+    // @ts-expect-error no such form of a result
+    useDownload('/f', { as: 'stream' });
+    // @ts-expect-error a sink keeps no result
+    useDownload('/f', { as: 'text', saveTo: new WritableStream<Uint8Array>() });
+    // @ts-expect-error no download starts by itself
+    useDownload('/f', { autoStart: true });
+    // @ts-expect-error a size is a number
+    useDownload('/f', { expectedBytes: '10' });
+    // @ts-expect-error a controller has its options
+    useDownload(createDownload('/f'), { as: 'text' });
+    // @ts-expect-error a controller has a URL
+    createDownload(null);
+  });
+});
