@@ -115,7 +115,7 @@ async function standStill(attempt: Attempt, pending: Promise<void>): Promise<voi
 }
 
 /** What a body that broke off or ended too early means. */
-export function bodyError(attempt: Attempt, response: Response, cause?: unknown): StreamError {
+function bodyError(attempt: Attempt, response: Response, cause?: unknown): StreamError {
   const { bytesReceived } = attempt.progress;
   if (isCutShort(response, bytesReceived, cause === undefined)) {
     const declared = declaredLength(response.headers);

@@ -17,7 +17,7 @@ export interface RetryDelayInput {
 }
 
 /** The shortest delay before any repeat, a clean end included. */
-export const MIN_RETRY_DELAY_MS = 100;
+const MIN_RETRY_DELAY_MS = 100;
 
 /** Beyond this the ceiling has long been reached; it keeps the power finite. */
 const MAX_EXPONENT = 30;

@@ -7,7 +7,7 @@ import { type InterpretOptions, interpret, isSchema, LateVerdict } from './inter
 type MessageHandler = (value: never, message: never) => void;
 
 /** The options that decide what becomes of a message. */
-export interface DeliveryOptions<TMessage> extends InterpretOptions {
+interface DeliveryOptions<TMessage> extends InterpretOptions {
   readonly events?: readonly string[] | undefined;
   readonly on?: Readonly<Record<string, MessageHandler | undefined>> | undefined;
   readonly onInvalid?: 'report' | 'skip' | 'fail' | undefined;

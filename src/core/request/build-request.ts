@@ -25,7 +25,7 @@ export function methodOf(options: Pick<StreamOptions, 'method' | 'body'>): strin
 }
 
 /** Copies headers into a `Headers`, the later over the earlier by name. */
-export function mergeHeaders(...sources: readonly (HeadersInput | undefined)[]): Headers {
+function mergeHeaders(...sources: readonly (HeadersInput | undefined)[]): Headers {
   const merged = new Headers();
   for (const source of sources) {
     for (const [name, value] of headerEntries(source)) merged.set(name, value);

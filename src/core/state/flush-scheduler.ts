@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.ts';
 
 /** Something whose state waits to be shown. */
-export interface Flushable {
+interface Flushable {
   flush(): void;
 }
 

@@ -34,7 +34,7 @@ export interface FetchTransportOptions extends StreamOptions {
 }
 
 /** A message before `parse`, as text or as bytes. */
-export type FetchItem = FramedMessage<string | Uint8Array>;
+type FetchItem = FramedMessage<string | Uint8Array>;
 
 /** Who listens to the runs. Everything is called at once and in order. */
 export interface RunListener {
