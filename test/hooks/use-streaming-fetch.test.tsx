@@ -87,6 +87,27 @@ describe.each(modes)('useStreamingFetch, started by hand, $mode', ({ isStrict })
     expect(wire.request).toMatchObject({ url: '/two', body: 'two' });
   });
 
+  it('begins with the newest `initialState`, `maxMessages` and `maxTextLength`', async () => {
+    const wire = createWire();
+    const hook = renderHook(
+      ({ limit }: { limit: number }) =>
+        useStreamingFetch('/api', {
+          ...wire.options,
+          reduce: (count, { data }) => count + data.length,
+          initialState: limit,
+          maxMessages: limit,
+          maxTextLength: limit,
+        }),
+      { props: { limit: 100 }, isStrict },
+    );
+    hook.rerender({ limit: 2 });
+    const end = hook.result.start();
+    for (const piece of ['ab', 'cd', 'ef']) await wire.send(piece);
+    await wire.close();
+    const { state, messages, dropped, text } = await end;
+    expect([state, messages.length, dropped, text]).toEqual([8, 2, 1, 'ef']);
+  });
+
   it('calls the newest callbacks, of a running request too', async () => {
     const wire = createWire();
     const heard: string[] = [];

@@ -1,7 +1,6 @@
 /** The newest messages, at most so many. */
 export interface History<TMessage> {
   push(message: TMessage): void;
-  clear(): void;
   /** Oldest first; the same array until something changes. */
   snapshot(): readonly TMessage[];
   /** How many messages were let go. */
@@ -19,7 +18,7 @@ export function createHistory<TMessage>(
   seed: readonly TMessage[] = [],
   droppedBefore = 0,
 ): History<TMessage> {
-  let ring: TMessage[] = limit === 0 ? [] : seed.slice(-limit);
+  const ring: TMessage[] = limit === 0 ? [] : seed.slice(-limit);
   /** Where the oldest message is once the ring is full. */
   let start = 0;
   let dropped = droppedBefore + seed.length - ring.length;
@@ -36,12 +35,6 @@ export function createHistory<TMessage>(
       if (limit === 0) return;
       ring[start] = message;
       start = (start + 1) % limit;
-    },
-    clear() {
-      ring = [];
-      start = 0;
-      dropped = 0;
-      snapshot = undefined;
     },
     snapshot() {
       snapshot ??= [...ring.slice(start), ...ring.slice(0, start)];

@@ -29,7 +29,8 @@ const DEFAULT_MAX_MESSAGES = 100;
 /**
  * Accumulates messages.
  *
- * @param options Read at every message, so that `reduce` is the newest closure.
+ * @param options Read at every message, so that `reduce` is the newest closure, and whenever there is
+ *   nothing any more, so that a new beginning has the newest `initialState` and `maxMessages`.
  * @param previous What to show as previous data until the first message.
  */
 export function createMessageState<TMessage extends { readonly value: unknown }, TState>(
@@ -37,22 +38,22 @@ export function createMessageState<TMessage extends { readonly value: unknown },
   options: () => MessageStateOptions<TMessage, TState>,
   previous?: MessageFields<TMessage, TState>,
 ): MessageState<TMessage, TState> {
-  const { initialState, maxMessages = DEFAULT_MAX_MESSAGES } = options();
   // `initialState` is absent only together with `reduce`, where TState is undefined.
-  const emptyState = initialState as TState;
+  const emptyState = () => options().initialState as TState;
+  const limit = () => options().maxMessages ?? DEFAULT_MAX_MESSAGES;
   // Where nothing was received, there is nothing to keep.
   const kept = previous?.message === undefined ? undefined : previous;
-  const history = createHistory(maxMessages, kept?.messages, kept?.dropped);
+  let history = createHistory(limit(), kept?.messages, kept?.dropped);
   let message = kept?.message;
   let data = kept?.data;
-  let state = kept === undefined ? emptyState : kept.state;
+  let state = kept === undefined ? emptyState() : kept.state;
   let isPrevious = kept !== undefined;
 
   function clear(): void {
-    history.clear();
+    history = createHistory(limit());
     message = undefined;
     data = undefined;
-    state = emptyState;
+    state = emptyState();
     isPrevious = false;
   }
 

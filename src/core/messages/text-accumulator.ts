@@ -2,7 +2,7 @@
 export interface TextAccumulator {
   append(piece: string): void;
   clear(): void;
-  /** The newest text, at most `maxLength` characters. */
+  /** The newest text, at most so many characters. */
   text(): string;
   length(): number;
 }
@@ -11,10 +11,11 @@ export interface TextAccumulator {
  * Appends in constant time: engines keep concatenated strings as ropes. With a limit, the oldest text
  * is let go when twice the limit has gathered, so that cutting stays linear as well.
  */
-export function createTextAccumulator(maxLength: number): TextAccumulator {
+export function createTextAccumulator(limit: () => number): TextAccumulator {
   let text = '';
 
   function newest(): string {
+    const maxLength = limit();
     if (text.length <= maxLength) return text;
     const start = text.length - maxLength;
     const code = text.charCodeAt(start);
@@ -25,12 +26,12 @@ export function createTextAccumulator(maxLength: number): TextAccumulator {
   return {
     append(piece) {
       text += piece;
-      if (text.length > 2 * maxLength) text = newest();
+      if (text.length > 2 * limit()) text = newest();
     },
     clear() {
       text = '';
     },
     text: newest,
-    length: () => Math.min(text.length, maxLength),
+    length: () => Math.min(text.length, limit()),
   };
 }

@@ -45,7 +45,7 @@ export function createFetchState<TValue, TState>(
     options,
     previous,
   );
-  const text = createTextAccumulator(options().maxTextLength ?? Number.POSITIVE_INFINITY);
+  const text = createTextAccumulator(() => options().maxTextLength ?? Number.POSITIVE_INFINITY);
   text.append(previous?.text ?? '');
   let response: StreamingFetchSnapshot['response'] = null;
   let framing: FramingName = 'text';
@@ -116,6 +116,6 @@ export function createFetchState<TValue, TState>(
       bytesReceived,
       timing,
     }),
-    textLength: text.length,
+    textLength: () => text.length() + messages.textLength(),
   };
 }

@@ -16,6 +16,21 @@ function watch(options: StreamingFetchOptions = {}) {
   return { wire, environment, run, flushes };
 }
 
+/** A run that gathers its text in `state`. */
+function watchLongState() {
+  const wire = createWire();
+  const run = createStreamingFetch('/api', {
+    ...wire.options,
+    framing: 'ndjson',
+    parse: ({ data }) => data,
+    reduce: (all: string, { value }) => all + value,
+    initialState: '',
+  });
+  const flushes: number[] = [];
+  run.subscribe(() => void flushes.push(run.getSnapshot().state.length));
+  return { wire, environment: wire.environment, run, flushes };
+}
+
 describe('decision 13: a flush', () => {
   test('comes at once for a status and for the first data, then once per frame', async () => {
     const { wire, environment, run, flushes } = watch();
@@ -80,6 +95,20 @@ describe('decision 13: a flush', () => {
     const long = await countIn(800);
     expect(long).toBeGreaterThanOrEqual(12);
     expect(long).toBeLessThanOrEqual(17);
+    run.abort();
+  });
+
+  test('counts a long text in `state` as well', async () => {
+    const { wire, environment, run, flushes } = watchLongState();
+    void run.start();
+    await wire.send(`${'x'.repeat(20_000)}\n`);
+    await environment.advance(100);
+    const before = flushes.length;
+    for (let elapsed = 0; elapsed < 800; elapsed += 4) {
+      await wire.send('1\n');
+      await environment.advance(4);
+    }
+    expect(flushes.length - before).toBeLessThanOrEqual(17);
     run.abort();
   });
 
