@@ -7,7 +7,7 @@ import {
 } from 'rivulet/testing';
 
 /** How a server can answer instead of with its stream. */
-export type Refusal = 'unreachable' | 'silent' | 'busy' | 'busy for 40 s' | 'unauthorized' | 'html';
+type Refusal = 'unreachable' | 'silent' | 'busy' | 'busy for 40 s' | 'unauthorized' | 'html';
 
 /** A server that numbers its events and resumes where a client stopped. */
 export interface ResumingServer {
