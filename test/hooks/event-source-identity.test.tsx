@@ -1,3 +1,4 @@
+import { useLayoutEffect } from 'react';
 import { type EventSourceOptions, useEventSource } from 'rivulet';
 import { describe, expect, it } from 'vitest';
 import {
@@ -229,4 +230,32 @@ describe.each(modes)('the identity of a request $mode', ({ isStrict }) => {
     expect(hook.result.status).toBe('open');
     expect(server.requests).toHaveLength(1);
   });
+});
+
+// Not in StrictMode, whose rehearsal of layout effects would close the stream at once.
+it('decision 10: the status callback counts what befell the old identity until the new began', async () => {
+  const server = createMockServer();
+  const { environment } = server;
+  const statuses: string[] = [];
+  const hook = renderHook(
+    (url: string) => {
+      const { close, status } = useEventSource(url, {
+        environment,
+        onStatusChange: (next, previous) => statuses.push(`${previous} > ${next}`),
+      });
+      // Closes the old one after the render of the new one and before its effects.
+      useLayoutEffect(() => close, [close]);
+      return status;
+    },
+    { props: '/a' },
+  );
+  await environment.settle();
+  hook.rerender('/b');
+  await environment.settle();
+  expect(hook.result).toBe('open');
+  expect(statuses.slice(2)).toEqual([
+    'open > aborted',
+    'aborted > connecting',
+    'connecting > open',
+  ]);
 });

@@ -152,7 +152,12 @@ export function manageDownload(given: DownloadRequest): ManagedDownload {
     transfer.stop('unmounted');
     files.free();
   }
-  const presence = createPresence({ enabled: true, replaces: undefined, settle });
+  const presence = createPresence({
+    enabled: true,
+    replaces: undefined,
+    goOnFrom: announcer.goOnFrom,
+    settle,
+  });
 
   return {
     getSnapshot: store.getSnapshot,

@@ -53,10 +53,11 @@ export function manageEventSource<TEvents extends EventMap, TState>(
   const queue = createMessageQueue<Message>();
   const signal = createSignalFollower(() => connection.stop('signal'));
 
-  const announcer = createAnnouncer(
-    { environment, options: () => options, state: () => connection.state() },
-    replaces?.getSnapshot().status,
-  );
+  const announcer = createAnnouncer({
+    environment,
+    options: () => options,
+    state: () => connection.state(),
+  });
 
   const delivery: DeliveryHost<Message> = {
     environment,
@@ -150,7 +151,12 @@ export function manageEventSource<TEvents extends EventMap, TState>(
       begin(true);
     }
   }
-  const presence = createPresence({ enabled: start?.enabled ?? true, replaces, settle });
+  const presence = createPresence({
+    enabled: start?.enabled ?? true,
+    replaces,
+    goOnFrom: announcer.goOnFrom,
+    settle,
+  });
 
   return {
     getSnapshot: store.getSnapshot,

@@ -11,8 +11,10 @@ export interface Announcer {
   /** An error after which the lifecycle goes on as it was. */
   report(error: StreamError, willRetry: boolean): void;
   chunk(bytes: Uint8Array, loaded: number): void;
-  /** Says nothing from now on. */
-  silence(): void;
+  /** Says nothing from now on; returns the status that callbacks know of. */
+  silence(): Status;
+  /** Takes over from an announcer that fell silent, and from what it said last. */
+  goOnFrom(status: Status): void;
 }
 
 /** What an announcer asks of its controller. */
@@ -22,12 +24,10 @@ export interface AnnouncerHost {
   state(): LifecycleState;
 }
 
-/**
- * @param toldStatus The status that callbacks know of: that of the controller this one replaces.
- */
-export function createAnnouncer(host: AnnouncerHost, toldStatus: Status = 'idle'): Announcer {
+/** Makes the announcer of a controller. */
+export function createAnnouncer(host: AnnouncerHost): Announcer {
   const { environment, options } = host;
-  let told = toldStatus;
+  let told: Status = 'idle';
   let isSilent = false;
 
   function tellError(error: StreamError, willRetry: boolean, nextRetryAt: number | null): void {
@@ -66,6 +66,10 @@ export function createAnnouncer(host: AnnouncerHost, toldStatus: Status = 'idle'
     },
     silence() {
       isSilent = true;
+      return told;
+    },
+    goOnFrom(status) {
+      told = status;
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { Status } from '../types.ts';
+
 /** How a hook tells its controller that it is mounted and switched on. */
 export interface Presence {
   retain(): void;
@@ -12,6 +14,8 @@ export interface PresenceHost {
   readonly enabled: boolean;
   /** The controller of the previous identity; it falls silent when this one takes over. */
   readonly replaces: Pick<ManagedController<never>, 'silence'> | undefined;
+  /** Takes over from the status that the replaced controller told last. */
+  goOnFrom(status: Status): void;
   settle(isMounted: boolean, isEnabled: boolean): void;
 }
 
@@ -19,7 +23,7 @@ export interface PresenceHost {
  * Collects what a hook says within one flush of React and settles it one microtask later: destroying
  * and creating effects in one flush (StrictMode, Fast Refresh) then changes nothing (decision 9).
  */
-export function createPresence({ enabled, replaces, settle }: PresenceHost): Presence {
+export function createPresence({ enabled, replaces, goOnFrom, settle }: PresenceHost): Presence {
   let isMounted = false;
   let isEnabled = enabled;
   // Let go of once it is silent: a chain of identities must not stay in memory.
@@ -38,7 +42,7 @@ export function createPresence({ enabled, replaces, settle }: PresenceHost): Pre
   return {
     isMounted: () => isMounted,
     retain() {
-      replaced?.silence();
+      if (replaced !== undefined) goOnFrom(replaced.silence());
       replaced = undefined;
       isMounted = true;
       schedule();
@@ -59,6 +63,9 @@ export function createPresence({ enabled, replaces, settle }: PresenceHost): Pre
 export interface ManagedController<TOptions> extends Presence {
   /** Replaces callbacks and settings; they count from their next use on. */
   setOptions(options: TOptions): void;
-  /** A new identity takes over: what is left of this one happens without callbacks. */
-  silence(): void;
+  /**
+   * A new identity takes over: what is left of this one happens without callbacks. Returns the
+   * status that they know of.
+   */
+  silence(): Status;
 }

@@ -68,10 +68,7 @@ export function manageStreamingFetch<TValue, TState>(
   const state = createFetchState(environment, options, previous);
   const queue = createMessageQueue<StreamMessage<TValue>>();
   const signal = createSignalFollower(() => runs.stop('signal'));
-  const announcer = createAnnouncer(
-    { environment, options, state: () => runs.state() },
-    replaces?.getSnapshot().status,
-  );
+  const announcer = createAnnouncer({ environment, options, state: () => runs.state() });
 
   const delivery: DeliveryHost<StreamMessage<TValue>> = {
     environment,
@@ -164,7 +161,12 @@ export function manageStreamingFetch<TValue, TState>(
     if (!isMounted) runs.stop('unmounted');
     else if (options().autoStart && runs.state().status === 'idle') void begin();
   }
-  const presence = createPresence({ enabled: true, replaces, settle });
+  const presence = createPresence({
+    enabled: true,
+    replaces,
+    goOnFrom: announcer.goOnFrom,
+    settle,
+  });
 
   return {
     getSnapshot: store.getSnapshot,
