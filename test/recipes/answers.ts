@@ -4,7 +4,7 @@
  */
 
 /** The bodies that one server can send for the same answer. */
-export interface WireAnswers {
+interface WireAnswers {
   readonly contentType: string;
   /** The answer to its end, with all that a reader must pass over. */
   readonly complete: string;

@@ -126,7 +126,7 @@ export function leftOn({ environment, inProgress }: Wire): object {
 export const NOTHING_LEFT_ON_WIRE: object = { timers: 0, listeners: 0, inProgress: 0 };
 
 /** The chunks of a body that is cut at these positions. */
-export function cutAt(body: Chunk, ...positions: readonly number[]): Uint8Array[] {
+function cutAt(body: Chunk, ...positions: readonly number[]): Uint8Array[] {
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
   const ends = [...positions, bytes.length];
   return ends
