@@ -30,7 +30,9 @@ const scope = new URL(self.registration.scope);
 async function answer(request: Request, path: string): Promise<Response> {
   const { method, headers } = request;
   const body = ['GET', 'HEAD'].includes(method) ? null : await request.arrayBuffer();
-  return await app.fetch(new Request(new URL(path, scope.origin), { method, headers, body }));
+  const asked = new Request(new URL(path, scope.origin), { method, headers, body });
+  // No bindings: what they offer is Node's.
+  return await app.fetch(asked, {});
 }
 
 self.addEventListener('install', (event) => event.waitUntil(self.skipWaiting()));

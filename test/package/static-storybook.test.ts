@@ -102,4 +102,26 @@ describe('the static Storybook', () => {
     expect(strangers).toEqual([]);
     await page.close();
   });
+
+  test('shows of an encoded or cut file what a page would see of it over HTTP', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${address}iframe.html?id=usedownload--known-size&viewMode=story`);
+    await page.getByRole('progressbar').waitFor();
+    const seen = (query: string) =>
+      page.evaluate(async (url) => {
+        const response = await fetch(url);
+        const encoding = response.headers.get('content-encoding');
+        const length = Number(response.headers.get('content-length'));
+        return { encoding, length, arrived: (await response.arrayBuffer()).byteLength };
+      }, `./api/files/levels.csv?interval=0&chunk=20000&${query}`);
+    const encoded = await seen('encoding=gzip');
+    expect(encoded).toMatchObject({ encoding: 'gzip', arrived: 240_000 });
+    expect(encoded.length).toBeLessThan(120_000);
+    expect(await seen('truncate=100000')).toEqual({
+      encoding: null,
+      length: 240_000,
+      arrived: 100_000,
+    });
+    await page.close();
+  });
 });
