@@ -7,6 +7,3 @@ export const numbersIn = (text: string) => (text.match(/\d+/g) ?? []).map(Number
 /** As many numbers from a first one on, each one more than the last. */
 export const consecutive = (first: number | undefined, length: number) =>
   Array.from({ length }, (_, index) => (first ?? 1) + index);
-
-/** What a list shows beside a term. */
-export const besides = (term: HTMLElement) => term.nextElementSibling?.textContent ?? '';

@@ -14,7 +14,7 @@ function createLater<TValue>() {
 
 /** A subscription over a fetch-like function that knows nothing of signals. */
 function subscribe(answer: () => Promise<Response>, headers?: () => Promise<HeadersInit>) {
-  const fetch = vi.fn(answer);
+  const fetch = vi.fn<() => Promise<Response>>(answer);
   const environment = createTestEnvironment({ fetch });
   const statuses: string[] = [];
   const source = createEventSource('/api', {
@@ -58,7 +58,7 @@ describe('an attempt that lost its lifecycle does nothing, whatever its fetch do
     const { environment, source, statuses } = subscribe(() => response.promise);
     await environment.settle();
     source.close();
-    const cancel = vi.fn();
+    const cancel = vi.fn<() => void>();
     const body = new ReadableStream({ cancel }, { highWaterMark: 0 });
     response.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } }));
     await environment.settle();
