@@ -14,6 +14,8 @@ export interface FileRouteOptions {
   readonly headers?: OutgoingHttpHeaders | undefined;
   /** After how many bytes of its body a response is cut; `undefined` for never. */
   readonly cutAfter?: ((number: number) => number | undefined) | undefined;
+  /** After how many bytes of its body a response is held; `undefined` for never. */
+  readonly holdAfter?: ((number: number) => number | undefined) | undefined;
   /** The file as it is for this request. */
   readonly version?: ((number: number) => Uint8Array) | undefined;
 }
@@ -42,54 +44,85 @@ export function fileRoute(file: Uint8Array, options: FileRouteOptions = {}): Rou
     const { number, request, response } = exchange;
     const content = options.version?.(number) ?? file;
     const { ranges = true, encoding, declaresLength = true } = options;
-    const first = ranges ? firstByte(exchange, content) : null;
     const etag = etagOf(content);
-    const isCoded =
-      encoding !== undefined &&
-      first === null &&
-      String(request.headers['accept-encoding']).includes(encoding);
-    const body = isCoded ? ENCODERS[encoding](content) : content.subarray(first ?? 0);
-    if (first !== null && first >= content.length) {
+    if (ranges && request.headers['if-none-match'] === etag) {
+      response.writeHead(304, { etag, ...options.headers }).end();
+      return;
+    }
+    const range = ranges ? rangeOf(exchange, content) : null;
+    if (range !== null && range.first >= content.length) {
       response.writeHead(416, { 'content-range': `bytes */${content.length}`, ...options.headers });
       response.end();
       return;
     }
-    response.writeHead(first === null ? 200 : 206, {
+    const isCoded =
+      encoding !== undefined &&
+      range === null &&
+      String(request.headers['accept-encoding']).includes(encoding);
+    const body = isCoded
+      ? ENCODERS[encoding](content)
+      : content.subarray(range?.first, range === null ? undefined : range.last + 1);
+    response.writeHead(range === null ? 200 : 206, {
       'content-type': 'application/octet-stream',
       ...(ranges && { etag: isCoded ? `W/${etag}` : etag }),
       ...(declaresLength && { 'content-length': body.length }),
       ...(isCoded && { 'content-encoding': encoding }),
-      ...(first !== null && {
-        'content-range': `bytes ${first}-${content.length - 1}/${content.length}`,
+      ...(range !== null && {
+        'content-range': `bytes ${range.first}-${range.last}/${content.length}`,
       }),
       ...options.headers,
     });
-    await send(response, body, options.cutAfter?.(number));
+    const cutAfter = options.cutAfter?.(number) ?? Number.POSITIVE_INFINITY;
+    const holdAfter = options.holdAfter?.(number) ?? Number.POSITIVE_INFINITY;
+    await write(response, body.subarray(0, Math.min(cutAfter, holdAfter)));
+    if (body.length <= Math.min(cutAfter, holdAfter)) response.end();
+    // What was written is let out before the connection is cut.
+    else if (cutAfter < holdAfter) response.write('', () => response.destroy());
   };
 }
 
-/** The first byte that is asked for; `null` where the whole is. */
-function firstByte({ request }: Exchange, content: Uint8Array): number | null {
-  const match = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
+/** The first and the last byte that are asked for; `null` where the whole is. */
+function rangeOf(
+  { request }: Exchange,
+  content: Uint8Array,
+): Record<'first' | 'last', number> | null {
+  const match = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
   const condition = request.headers['if-range'];
   if (match === null || (condition !== undefined && condition !== etagOf(content))) return null;
-  return Number(match[1]);
+  const last = match[2] ? Number(match[2]) : content.length - 1;
+  return { first: Number(match[1]), last: Math.min(last, content.length - 1) };
 }
 
-/** Writes a body no faster than it is read, and cuts the connection where it should. */
-async function send(
-  response: ServerResponse,
-  body: Uint8Array,
-  cutAfter = Number.POSITIVE_INFINITY,
-): Promise<void> {
+/** Writes bytes no faster than they are read. */
+async function write(response: ServerResponse, bytes: Uint8Array): Promise<void> {
   const closed = new Promise<void>((resolve) => response.once('close', resolve));
-  const end = Math.min(body.length, cutAfter);
-  for (let at = 0; at < end && !response.closed; at += CHUNK_BYTES) {
-    const chunk = body.subarray(at, Math.min(at + CHUNK_BYTES, end));
+  for (let at = 0; at < bytes.length && !response.closed; at += CHUNK_BYTES) {
     const drained = new Promise<void>((resolve) => response.once('drain', resolve));
-    if (!response.write(chunk)) await Promise.race([closed, drained]);
+    if (response.write(bytes.subarray(at, at + CHUNK_BYTES))) continue;
+    await Promise.race([closed, drained]);
   }
-  if (cutAfter >= body.length) response.end();
-  // What was written is let out before the connection is cut.
-  else response.write('', () => response.destroy());
+}
+
+/** What a server of another origin lets a page see and send. */
+export interface CorsFileOptions {
+  readonly exposeHeaders?: string | undefined;
+  readonly allowHeaders?: string | undefined;
+}
+
+/** Serves a file to every origin. */
+export function corsFileRoute(
+  file: Uint8Array,
+  { exposeHeaders, allowHeaders }: CorsFileOptions,
+  options: FileRouteOptions = {},
+): Route {
+  const cors = {
+    'access-control-allow-origin': '*',
+    ...(exposeHeaders !== undefined && { 'access-control-expose-headers': exposeHeaders }),
+    ...(allowHeaders !== undefined && { 'access-control-allow-headers': allowHeaders }),
+  };
+  const serve = fileRoute(file, { ...options, headers: { ...options.headers, ...cors } });
+  return (exchange) => {
+    if (exchange.request.method !== 'OPTIONS') return serve(exchange);
+    exchange.response.writeHead(204, cors).end();
+  };
 }

@@ -8,13 +8,13 @@ import type { Route } from './stream-server.ts';
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** The script of the page, with the library and production React in it. */
-async function bundle(): Promise<string> {
+/** A script of `test/browser/pages`, with the library and React in it. */
+async function bundle(script: string, mode: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [file('test/browser/pages/page-script.tsx')],
+    entryPoints: [file(`test/browser/pages/${script}`)],
     alias: { rivulet: file('src/index.ts') },
     bundle: true,
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
     format: 'esm',
     jsx: 'automatic',
     write: false,
@@ -29,12 +29,15 @@ export function fixed(contentType: string, text: string): Route {
   };
 }
 
-/** Routes of a page at `/` that subscribes when told to, and of another at `/away`. */
-export async function pageRoutes(): Promise<Record<string, Route>> {
+/** Routes of a page at `/` that does what it is told to, and of another at `/away`. */
+export async function pageRoutes(
+  script = 'page-script.tsx',
+  mode = 'production',
+): Promise<Record<string, Route>> {
   const html = (text: string) => fixed('text/html', `<!doctype html><title>rivulet</title>${text}`);
   return {
     '/': html('<script type="module" src="/page.js"></script>'),
-    '/page.js': fixed('text/javascript', await bundle()),
+    '/page.js': fixed('text/javascript', await bundle(script, mode)),
     '/away': html('away'),
     '/favicon.ico': fixed('image/x-icon', ''),
   };

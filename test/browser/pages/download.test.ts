@@ -1,0 +1,264 @@
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import { type Browser, chromium, type Page } from 'playwright';
+import type { DownloadOptions } from 'rivulet';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  type CorsFileOptions,
+  corsFileRoute,
+  type FileRouteOptions,
+  fileRoute,
+  numberedLines,
+  sha256,
+} from '../../support/file-server.ts';
+import {
+  expectAllClosed,
+  type StreamServer,
+  startStreamServer,
+} from '../../support/stream-server.ts';
+import { pageRoutes } from '../../support/test-page.ts';
+import { BROWSER_ARGS, findBrowser } from '../../tools/find-browser.mjs';
+
+const FILE = numberedLines(40_000);
+const LENGTH = FILE.length;
+const CODED_LENGTH = gzipSync(FILE).length;
+
+let browser: Browser;
+let routes: Awaited<ReturnType<typeof pageRoutes>>;
+let own: StreamServer;
+let other: StreamServer | undefined;
+let page: Page;
+
+beforeAll(async () => {
+  routes = await pageRoutes('download-script.tsx', 'development');
+  const found = findBrowser();
+  browser = await chromium.launch({
+    ...(found && { executablePath: found.path }),
+    args: BROWSER_ARGS,
+  });
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  await page?.close();
+  await own?.stop();
+  await other?.stop();
+  other = undefined;
+});
+
+async function open(url: string, options: DownloadOptions): Promise<void> {
+  page = await browser.newPage();
+  await page.goto(own.origin);
+  await page.waitForFunction(() => 'mountDownload' in window);
+  await page.evaluate(([given, others]) => window.mountDownload(given, others), [
+    url,
+    options,
+  ] as const);
+  await page.waitForFunction(() => 'download' in window);
+}
+
+/** A page with a download of its own origin. */
+async function openOwn(route: FileRouteOptions, options: DownloadOptions = {}): Promise<void> {
+  own = await startStreamServer({ ...routes, '/data.bin': fileRoute(FILE, route) });
+  await open('/data.bin', options);
+}
+
+/** A page with a download of another origin. */
+async function openOther(
+  cors: CorsFileOptions,
+  route: FileRouteOptions,
+  options: DownloadOptions = {},
+): Promise<void> {
+  own = await startStreamServer(routes);
+  other = await startStreamServer({ '/data.bin': corsFileRoute(FILE, cors, route) });
+  await open(other.url('/data.bin'), options);
+}
+
+/** Starts the download, or waits for the one that runs, and says what became of it. */
+const finish = () =>
+  page.evaluate(async () => {
+    const start = window.download.status === 'idle' ? window.download.start() : undefined;
+    await start;
+    while (window.download.readyState !== 2) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    const { status, loaded, total, totalSource, progress, restarted, fileName, result, error } =
+      window.download;
+    const digest = result && (await crypto.subtle.digest('SHA-256', await result.arrayBuffer()));
+    const hash = Array.from(new Uint8Array(digest ?? new ArrayBuffer(0)), (byte) =>
+      byte.toString(16).padStart(2, '0'),
+    ).join('');
+    const code = error?.code;
+    return { status, loaded, total, totalSource, progress, restarted, fileName, hash, code };
+  });
+const seen = () => page.evaluate(() => window.seenDownload);
+
+/** Starts, pauses where the server holds the body, and resumes. */
+async function pauseAndResume(heldAt: number): Promise<void> {
+  await page.evaluate(() => void window.download.start());
+  await page.waitForFunction((bytes) => window.download.loaded === bytes, heldAt);
+  await page.evaluate(() => window.download.pause());
+  await page.waitForFunction(() => window.download.status === 'paused');
+  await page.evaluate(() => window.download.resume());
+}
+
+const DONE = { status: 'done', loaded: LENGTH, total: LENGTH, progress: 1, hash: sha256(FILE) };
+const holdFirst = (number: number) => (number === 1 ? 100_000 : undefined);
+
+describe('decision 19: the total of a download of the own origin', () => {
+  test.each<[string, FileRouteOptions, DownloadOptions, number | null]>([
+    ['plain', {}, {}, LENGTH],
+    ['in gzip', { encoding: 'gzip' }, {}, null],
+    ['in brotli', { encoding: 'br' }, {}, null],
+    ['in chunks', { declaresLength: false }, {}, null],
+    ['in gzip, but resumable', { encoding: 'gzip' }, { resumable: true }, LENGTH],
+  ])('%s is never a false one', async (_, route, options, total) => {
+    await openOwn(route, options);
+    expect(await finish()).toMatchObject(DONE);
+    expect(await seen()).toMatchObject({ totals: [total], bytes: LENGTH, warnings: [] });
+  });
+});
+
+describe('decision 19: the total of a download of another origin', () => {
+  test('in gzip becomes unknown once it is passed, and development names the header', async () => {
+    await openOther({}, { encoding: 'gzip' });
+    expect(await finish()).toMatchObject({ ...DONE, totalSource: 'loaded' });
+    const { totals, warnings } = await seen();
+    // The first chunk may be larger than the whole was said to be.
+    expect([[CODED_LENGTH, null], [null]]).toContainEqual(totals);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('Access-Control-Expose-Headers: Content-Encoding');
+  });
+
+  test.each<[string, CorsFileOptions, FileRouteOptions, DownloadOptions, number | null]>([
+    ['plain', {}, {}, {}, LENGTH],
+    [
+      'in gzip that is exposed',
+      { exposeHeaders: 'Content-Encoding' },
+      { encoding: 'gzip' },
+      {},
+      null,
+    ],
+    [
+      'in gzip with an exposed size header',
+      { exposeHeaders: 'X-File-Size' },
+      { encoding: 'gzip', headers: { 'x-file-size': LENGTH } },
+      { sizeHeader: 'X-File-Size' },
+      LENGTH,
+    ],
+    ['in gzip, but resumable', {}, { encoding: 'gzip' }, { resumable: true }, LENGTH],
+  ])('%s is right from the start', async (_, cors, route, options, total) => {
+    await openOther(cors, route, options);
+    expect(await finish()).toMatchObject(DONE);
+    expect(await seen()).toMatchObject({ totals: [total], bytes: LENGTH, warnings: [] });
+    expect(other?.requests('/data.bin').map(({ method }) => method)).toEqual(['GET']);
+  });
+});
+
+describe('decision 20: a download that is paused and resumed', () => {
+  const resumable = { resumable: true };
+  const methods = () => other?.requests('/data.bin').map(({ method }) => method);
+
+  test('goes on where it stood on the own origin, also where gzip could be had', async () => {
+    await openOwn({ encoding: 'gzip', holdAfter: holdFirst }, resumable);
+    await pauseAndResume(100_000);
+    expect(await finish()).toMatchObject({ ...DONE, restarted: false });
+    expect((await seen()).bytes).toBe(LENGTH);
+    expect(own.requests('/data.bin').map(({ headers }) => headers.range)).toEqual([
+      'bytes=0-',
+      'bytes=100000-',
+    ]);
+  });
+
+  test('goes on across origins where the headers are exposed and If-Range is let in', async () => {
+    await openOther(
+      { exposeHeaders: 'ETag, Content-Range', allowHeaders: 'If-Range' },
+      { holdAfter: holdFirst },
+      resumable,
+    );
+    await pauseAndResume(100_000);
+    expect(await finish()).toMatchObject({ ...DONE, restarted: false, code: undefined });
+    expect((await seen()).bytes).toBe(LENGTH);
+    expect(methods()).toEqual(['GET', 'OPTIONS', 'GET']);
+  });
+
+  test('restarts visibly across origins where the ETag is hidden', async () => {
+    await openOther({}, { holdAfter: holdFirst }, resumable);
+    await pauseAndResume(100_000);
+    expect(await finish()).toMatchObject({ ...DONE, restarted: true });
+    expect((await seen()).bytes).toBe(LENGTH + 100_000);
+    // The browser's own cache may ask for parts of it.
+    expect(new Set(methods())).toEqual(new Set(['GET']));
+  });
+
+  test('restarts visibly across origins where If-Range is refused', async () => {
+    await openOther({ exposeHeaders: 'ETag, Content-Range' }, { holdAfter: holdFirst }, resumable);
+    await pauseAndResume(100_000);
+    expect(await finish()).toMatchObject({ ...DONE, restarted: true });
+    expect(methods()?.slice(0, 3)).toEqual(['GET', 'OPTIONS', 'GET']);
+    expect(methods()?.lastIndexOf('OPTIONS')).toBe(1);
+    const { errors, warnings } = await seen();
+    expect(errors).toEqual(['network']);
+    expect(warnings.join()).toContain('Access-Control-Allow-Headers: if-range');
+  });
+
+  test('says which header is hidden where the ETag is exposed and Content-Range is not', async () => {
+    await openOther(
+      { exposeHeaders: 'ETag', allowHeaders: 'If-Range' },
+      { holdAfter: holdFirst },
+      resumable,
+    );
+    await pauseAndResume(100_000);
+    expect(await finish()).toMatchObject({ status: 'failed', code: 'range', loaded: 100_000 });
+    const message = await page.evaluate(() => window.download.error?.message);
+    expect(message).toContain('Access-Control-Expose-Headers: Content-Range');
+  });
+});
+
+describe('`save()`', () => {
+  test("downloads a file with the server's name, and frees it on unmount", async () => {
+    const disposition = `attachment; filename="r.csv"; filename*=UTF-8''r%C3%A9sum%C3%A9.csv`;
+    await openOwn({ headers: { 'content-disposition': disposition } });
+    expect(await finish()).toMatchObject({ ...DONE, fileName: 'résumé.csv' });
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.evaluate(() => window.download.save()),
+    ]);
+    expect(file.suggestedFilename()).toBe('résumé.csv');
+    expect(sha256(await readFile(await file.path()))).toBe(sha256(FILE));
+    expect(await isFree()).toBe(false);
+    await page.evaluate(() => window.unmountDownload());
+    await vi.waitFor(async () => expect(await isFree()).toBe(true));
+  });
+
+  test('frees it on `reset()` too', async () => {
+    await openOwn({});
+    await finish();
+    await Promise.all([page.waitForEvent('download'), page.evaluate(() => window.download.save())]);
+    expect(await isFree()).toBe(false);
+    await page.evaluate(() => window.download.reset());
+    expect(await isFree()).toBe(true);
+  });
+
+  /** Whether the one object URL that was made leads nowhere any more. */
+  const isFree = () =>
+    page.evaluate(async () => {
+      const [url, ...others] = window.seenDownload.objectUrls;
+      if (url === undefined || others.length > 0) throw new Error('One object URL was expected.');
+      return fetch(url).then(
+        () => false,
+        () => true,
+      );
+    });
+});
+
+describe('a component that is unmounted', () => {
+  test('ends its request at a server that stalls, and saves nothing', async () => {
+    await openOwn({ holdAfter: holdFirst });
+    await page.evaluate(() => void window.download.start().then(() => window.download.save()));
+    await page.waitForFunction(() => window.download.loaded === 100_000);
+    await page.evaluate(() => window.unmountDownload());
+    await expectAllClosed(own);
+    expect((await seen()).objectUrls).toEqual([]);
+    expect(own.requests('/data.bin')).toHaveLength(1);
+  });
+});
