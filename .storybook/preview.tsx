@@ -32,7 +32,9 @@ const preview: Preview = {
     backgrounds: { disable: true },
     controls: { expanded: true },
     docs: { container: ThemedDocsContainer, codePanel: true },
-    options: { storySort: { order: ['Introduction', 'useEventSource', 'useStreamingFetch'] } },
+    options: {
+      storySort: { order: ['Introduction', 'useEventSource', 'useStreamingFetch', 'useDownload'] },
+    },
   },
   decorators: [
     (Story, { globals, viewMode }) => {

@@ -13,7 +13,9 @@ export function WhileVisible({ children }: { children: ReactNode }) {
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
-    const observer = new IntersectionObserver(([entry]) => {
+    const observer = new IntersectionObserver((entries) => {
+      // A busy page reports several changes at once, the newest last.
+      const entry = entries.at(-1);
       if (entry === undefined) return;
       if (!entry.isIntersecting && entry.boundingClientRect.height > 0) {
         setHeight(entry.boundingClientRect.height);

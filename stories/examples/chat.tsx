@@ -66,8 +66,8 @@ export function Chat({ url = './api/chat' }: { url?: string }) {
           </p>
         )}
       </div>
-      <form onSubmit={ask} style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem' }}>
-        <input name="message" aria-label="Message" required style={{ flex: '1 1 10rem' }} />
+      <form onSubmit={ask} style={{ display: 'flex', gap: '0.5rem' }}>
+        <input name="message" aria-label="Message" required style={{ flex: 1, minInlineSize: 0 }} />
         <button type="submit" disabled={isBusy}>
           Send
         </button>

@@ -38,9 +38,7 @@ export function TokenBurst({ url = './api/burst' }: { url?: string }) {
         <output aria-label="Tokens">{messages.length + dropped}</output> tokens in{' '}
         <output aria-label="Commits" ref={counter} /> commits
       </p>
-      <pre style={{ blockSize: '14rem', overflow: 'hidden', whiteSpace: 'pre-wrap' }}>
-        {text.slice(-1200)}
-      </pre>
+      <pre style={{ minBlockSize: '14rem', whiteSpace: 'pre-wrap' }}>{text.slice(-300)}</pre>
       {error !== null && <p role="alert">{error.message}</p>}
     </section>
   );
