@@ -36,15 +36,14 @@ export function DownloadButton({
         value={progress ?? (isBusy ? undefined : 0)} // without a value it moves: who knows how far
         style={{ inlineSize: '100%' }}
       />
-      <ul style={{ minBlockSize: '6.5rem', fontVariantNumeric: 'tabular-nums' }}>
-        <li>
+      <p style={{ display: 'flex', flexWrap: 'wrap', gap: '0 1.5rem', minBlockSize: '3.5rem' }}>
+        <span style={{ fontVariantNumeric: 'tabular-nums' }}>
           {inUnits(loaded)} of {total === null ? 'an unknown size' : inUnits(total)}
           {percent !== null && ` (${percent}%)`}
-        </li>
-        {bytesPerSecond !== null && <li>{inUnits(bytesPerSecond, '-per-second')}</li>}
-        {secondsLeft !== null && <li>{inTime(secondsLeft)} left</li>}
-        {download.restarted && <li>It began again: what there was could not be continued.</li>}
-      </ul>
+        </span>
+        {bytesPerSecond !== null && <span>{inUnits(bytesPerSecond, '-per-second')}</span>}
+        {secondsLeft !== null && <span>{inTime(secondsLeft)} left</span>}
+      </p>
       <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem' }}>
         <button type="button" disabled={isBusy} onClick={() => void download.start()}>
           Download
@@ -63,6 +62,7 @@ export function DownloadButton({
           Save
         </button>
       </div>
+      {download.restarted && <p>It began again: what there was could not be continued.</p>}
       {download.error !== null && <p role="alert">{download.error.message}</p>}
     </section>
   );

@@ -44,7 +44,7 @@ export function DownloadQueue({ files = LISTED }: { files?: typeof LISTED }) {
         All files: {megabytes.format(loaded / 1e6)} of {megabytes.format(total / 1e6)}
       </label>
       <progress id="all" value={loaded} max={total} style={{ inlineSize: '100%' }} />
-      <ul style={{ listStyle: 'none', paddingInlineStart: 0, minBlockSize: '13rem' }}>
+      <ul style={{ listStyle: 'none', paddingInlineStart: 0, minBlockSize: '11rem' }}>
         {queue.map(({ url, name, download }) => (
           <li key={url} style={{ marginBlock: '0.75rem' }}>
             {name} <output>{download.status}</output>
