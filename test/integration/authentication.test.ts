@@ -1,30 +1,14 @@
-import {
-  createEventSource,
-  type EventSourceController,
-  type EventSourceOptions,
-  type Status,
-} from 'rivulet/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  createRealTimeEnvironment,
-  type RealTimeEnvironment,
-} from '../support/real-time-environment.ts';
-import {
-  expectAllClosed,
-  openEventStream,
-  type Route,
-  type StreamServer,
-  startStreamServer,
-} from '../support/stream-server.ts';
+import type { EventSourceController, EventSourceOptions, Status } from 'rivulet/core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openEventStream, type Route } from '../support/stream-server.ts';
 import { until, untilStatus } from '../support/until.ts';
+import { createWireScene } from '../support/wire-scene.ts';
 
 /* Decision 2, its exception: what follows a 401 where `onUnauthorized` is given. */
 
-let server: StreamServer;
-let environment: RealTimeEnvironment;
+const scene = createWireScene();
 let token: string;
 let refreshes: number;
-const sources = new Set<EventSourceController>();
 
 /** Lets the token in that the refresh brings. */
 const admitFresh: Route = ({ request, response }) => {
@@ -38,41 +22,27 @@ async function refresh(): Promise<void> {
 }
 
 beforeEach(() => {
-  environment = createRealTimeEnvironment();
   token = 'stale';
   refreshes = 0;
 });
 
-afterEach(async () => {
-  for (const source of sources) source.close();
-  sources.clear();
-  await expectAllClosed(server);
-  await server.stop();
-});
-
-async function serve(route: Route): Promise<void> {
-  server = await startStreamServer({ '/': route });
-}
-
 function subscribe(options: EventSourceOptions = {}): EventSourceController {
-  const source = createEventSource(server.url('/'), {
-    environment,
+  const source = scene.create({
     headers: () => ({ authorization: token }),
     onUnauthorized: refresh,
     ...options,
   });
-  sources.add(source);
   source.start();
   return source;
 }
 
 function tokensSent(): (string | undefined)[] {
-  return server.requests('/').map(({ headers }) => headers['authorization']);
+  return scene.server.requests('/').map(({ headers }) => headers['authorization']);
 }
 
 describe('decision 2: a 401 with onUnauthorized', () => {
   it('is refreshed once for ten streams, each of which then tries once more', async () => {
-    await serve(admitFresh);
+    await scene.serve(admitFresh);
     const changes: Status[][] = [];
     const streams = Array.from({ length: 10 }, () => {
       const statuses: Status[] = [];
@@ -88,14 +58,14 @@ describe('decision 2: a 401 with onUnauthorized', () => {
   });
 
   it('fails when the refresh did not help', async () => {
-    await serve(({ response }) => response.writeHead(401).end('who are you?') && undefined);
+    await scene.serve(({ response }) => response.writeHead(401).end('who are you?') && undefined);
     const { error, attempt } = await untilStatus(subscribe(), 'failed');
     expect(error).toMatchObject({ code: 'http-status', status: 401, body: 'who are you?' });
-    expect([attempt, refreshes, await environment.fetchCalls()]).toEqual([2, 1, 2]);
+    expect([attempt, refreshes, await scene.environment.fetchCalls()]).toEqual([2, 1, 2]);
   });
 
   it('is refreshed again after a successful open', async () => {
-    await serve((exchange) => {
+    await scene.serve((exchange) => {
       if (exchange.number === 2) exchange.response.once('finish', () => (token = 'stale'));
       admitFresh(exchange);
       if (exchange.number === 2) exchange.response.end();
@@ -106,20 +76,20 @@ describe('decision 2: a 401 with onUnauthorized', () => {
   });
 
   it('lets a POST be sent once more', async () => {
-    await serve(admitFresh);
+    await scene.serve(admitFresh);
     await untilStatus(subscribe({ body: 'question' }), 'open');
     const sent = { method: 'POST', body: 'question' };
-    expect(server.requests('/')).toMatchObject([sent, sent]);
+    expect(scene.server.requests('/')).toMatchObject([sent, sent]);
   });
 
   it('fails at once with retry: false', async () => {
-    await serve(admitFresh);
+    await scene.serve(admitFresh);
     const { error } = await untilStatus(subscribe({ retry: false }), 'failed');
-    expect([error.status, refreshes, await environment.fetchCalls()]).toEqual([401, 0, 1]);
+    expect([error.status, refreshes, await scene.environment.fetchCalls()]).toEqual([401, 0, 1]);
   });
 
   it('sends nothing more when the stream is closed during the refresh', async () => {
-    await serve(admitFresh);
+    await scene.serve(admitFresh);
     const source: EventSourceController = subscribe({
       async onUnauthorized() {
         refreshes += 1;
@@ -127,7 +97,7 @@ describe('decision 2: a 401 with onUnauthorized', () => {
       },
     });
     await untilStatus(source, 'aborted');
-    expect([refreshes, await environment.fetchCalls()]).toEqual([1, 1]);
-    expect(environment.pending()).toEqual({ timers: 0, listeners: 0 });
+    expect([refreshes, await scene.environment.fetchCalls()]).toEqual([1, 1]);
+    expect(scene.environment.pending()).toEqual({ timers: 0, listeners: 0 });
   });
 });

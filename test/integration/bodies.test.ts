@@ -1,57 +1,21 @@
 import { createGzip, gzipSync } from 'node:zlib';
-import {
-  createEventSource,
-  type EventSourceController,
-  type EventSourceOptions,
-  type StreamError,
-} from 'rivulet/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  createRealTimeEnvironment,
-  type RealTimeEnvironment,
-} from '../support/real-time-environment.ts';
-import {
-  expectAllClosed,
-  numberedEvents,
-  openEventStream,
-  type Route,
-  type StreamServer,
-  startStreamServer,
-  writeEndlessly,
-} from '../support/stream-server.ts';
+import type { StreamError } from 'rivulet/core';
+import { describe, expect, it } from 'vitest';
+import { numberedEvents, openEventStream, writeEndlessly } from '../support/stream-server.ts';
 import { until, untilStatus } from '../support/until.ts';
+import { createWireScene } from '../support/wire-scene.ts';
 
 /* Bodies that are encoded, declared, or large. */
 
 const MEBI = 1024 * 1024;
 
-let server: StreamServer;
-let environment: RealTimeEnvironment;
-let source: EventSourceController | undefined;
-
-beforeEach(() => {
-  environment = createRealTimeEnvironment();
-});
-
-afterEach(async () => {
-  source?.close();
-  source = undefined;
-  await expectAllClosed(server);
-  await server.stop();
-});
-
-async function subscribe(route: Route, options: EventSourceOptions = {}) {
-  server = await startStreamServer({ '/': route });
-  source = createEventSource(server.url('/'), { environment, ...options });
-  source.start();
-  return source;
-}
+const scene = createWireScene();
 
 describe('a body with a declared length', () => {
   it('is truncated when it ends before, is resumed, and loses nothing', async () => {
     const errors: StreamError[] = [];
     const sent = numberedEvents(1, 2);
-    const stream = await subscribe(
+    const stream = await scene.subscribe(
       ({ response, number, resumesAfter }) => {
         if (number > 1) {
           openEventStream(response);
@@ -71,7 +35,7 @@ describe('a body with a declared length', () => {
 
   it('ends cleanly when it has that length', async () => {
     const errors: StreamError[] = [];
-    const stream = await subscribe(
+    const stream = await scene.subscribe(
       ({ response, number }) => {
         const body = numberedEvents(number, number);
         openEventStream(response, { 'content-length': body.length });
@@ -91,7 +55,7 @@ describe('a compressed event stream', () => {
       gzip.write(numberedEvents(number, number));
       gzip.flush();
     };
-    const stream = await subscribe(
+    const stream = await scene.subscribe(
       ({ response }) => {
         openEventStream(response, { 'content-encoding': 'gzip' });
         gzip.pipe(response);
@@ -107,7 +71,7 @@ describe('a compressed event stream', () => {
     const errors: StreamError[] = [];
     const encoded = gzipSync(numberedEvents(1, 1));
     expect(encoded.length).toBeGreaterThan(numberedEvents(1, 1).length);
-    const stream = await subscribe(
+    const stream = await scene.subscribe(
       ({ response, number }) => {
         if (number > 1) {
           openEventStream(response);
@@ -135,7 +99,7 @@ describe('a large message', () => {
       Array.from({ length: 100_000 }, (_, line) => `${line} `.repeat(20)).join('\n'),
     ],
   ])('of over 10 MB %s is whole, with maxMessageLength: Infinity', async (_form, text) => {
-    const stream = await subscribe(
+    const stream = await scene.subscribe(
       ({ response }) => {
         openEventStream(response);
         response.write(`id: 1\ndata: ${text.replaceAll('\n', '\ndata: ')}\n\ndata: next\n\n`);
@@ -148,7 +112,7 @@ describe('a large message', () => {
   });
 
   it('of exactly 16 Mi characters passes the default limit', async () => {
-    const stream = await subscribe(({ response }) => {
+    const stream = await scene.subscribe(({ response }) => {
       openEventStream(response);
       response.write(`data: ${'x'.repeat(16 * MEBI)}\n\n`);
     });
@@ -157,7 +121,7 @@ describe('a large message', () => {
   });
 
   it('of one character more fails as message-too-large, after what came before it', async () => {
-    const stream = await subscribe(({ response }) => {
+    const stream = await scene.subscribe(({ response }) => {
       openEventStream(response);
       response.write(numberedEvents(1, 1));
       response.write(`data: ${'x'.repeat(16 * MEBI + 1)}\n\n`);
@@ -174,7 +138,7 @@ describe('a large message', () => {
     'without an end, of %s, is refused before much more than the limit was read',
     async (_form, piece) => {
       const limit = MEBI;
-      const stream = await subscribe(
+      const stream = await scene.subscribe(
         async ({ response }) => {
           openEventStream(response);
           response.write('data: ');
@@ -186,7 +150,7 @@ describe('a large message', () => {
       expect(error.code).toBe('message-too-large');
       expect(error.bytesReceived).toBeGreaterThanOrEqual(limit);
       expect(error.bytesReceived).toBeLessThan(limit * 1.5);
-      expect(await environment.fetchCalls()).toBe(1);
+      expect(await scene.environment.fetchCalls()).toBe(1);
     },
   );
 });

@@ -1,49 +1,18 @@
-import {
-  createEventSource,
-  type EventSourceController,
-  type EventSourceOptions,
-  type StreamError,
-} from 'rivulet/core';
+import type { StreamError } from 'rivulet/core';
 import { encodeMessage } from 'rivulet/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
-  createRealTimeEnvironment,
-  type RealTimeEnvironment,
-} from '../support/real-time-environment.ts';
-import {
-  expectAllClosed,
   numberedEvents,
   openEventStream,
   type Route,
   type ServedRequest,
-  type StreamServer,
-  startStreamServer,
 } from '../support/stream-server.ts';
 import { until, untilStatus } from '../support/until.ts';
+import { createWireScene } from '../support/wire-scene.ts';
 
 /* What is requested, how often and how, as a server sees it: decisions 1 to 5 and 8. */
 
-let server: StreamServer;
-let environment: RealTimeEnvironment;
-let source: EventSourceController | undefined;
-
-beforeEach(() => {
-  environment = createRealTimeEnvironment();
-});
-
-afterEach(async () => {
-  source?.close();
-  source = undefined;
-  await expectAllClosed(server);
-  await server.stop();
-});
-
-async function subscribe(route: Route, options: EventSourceOptions = {}, path = '/') {
-  server = await startStreamServer({ '/': route });
-  source = createEventSource(server.url(path), { environment, ...options });
-  source.start();
-  return source;
-}
+const scene = createWireScene();
 
 /** The times between one request and the next, in ms. */
 function gaps(requests: readonly ServedRequest[]): number[] {
@@ -59,7 +28,7 @@ const cutOnce: Route = ({ response, number, resumesAfter }) => {
 
 describe('decision 1: what is retried', () => {
   it.each([408, 425, 429, 500, 502, 503, 504])('status %i is', async (status) => {
-    const stream = await subscribe(({ response, number }) => {
+    const stream = await scene.subscribe(({ response, number }) => {
       if (number === 1) response.writeHead(status).end('busy');
       else openEventStream(response);
     });
@@ -71,19 +40,19 @@ describe('decision 1: what is retried', () => {
   it.each([400, 401, 403, 404, 405, 409, 410, 422, 501, 505])(
     'status %i is not',
     async (status) => {
-      const stream = await subscribe(({ response }) => {
+      const stream = await scene.subscribe(({ response }) => {
         response.writeHead(status, { 'x-reason': 'because' }).end('{"no":true}');
       });
       const { error, attempt } = await untilStatus(stream, 'failed');
       expect(error).toMatchObject({ code: 'http-status', status, json: { no: true }, attempt: 1 });
       expect(error.headers?.get('x-reason')).toBe('because');
-      expect([attempt, environment.pending().timers]).toEqual([1, 0]);
+      expect([attempt, scene.environment.pending().timers]).toEqual([1, 0]);
     },
   );
 
   it('a dropped connection is, and goes on with the next event', async () => {
     const errors: StreamError[] = [];
-    const stream = await subscribe(cutOnce, { onError: (error) => errors.push(error) });
+    const stream = await scene.subscribe(cutOnce, { onError: (error) => errors.push(error) });
     const { messages } = await until(stream, ({ lastEventId }) => lastEventId === '3');
     expect(messages.map(({ data }) => data)).toEqual(['1', '2', '3']);
     const bytesReceived = numberedEvents(1, 2).length;
@@ -91,24 +60,21 @@ describe('decision 1: what is retried', () => {
   });
 
   it('a server that is down is, until it is up', async () => {
-    await subscribe(({ response }) => openEventStream(response));
-    const port = Number(new URL(server.origin).port);
-    await server.stop();
+    await scene.serve(() => {});
+    const port = Number(new URL(scene.server.origin).port);
+    await scene.server.stop();
     const failures: StreamError[] = [];
-    source = createEventSource(server.url('/'), {
-      environment,
-      onError: (error) => failures.push(error),
-    });
-    source.start();
-    await until(source, ({ attempt }) => attempt === 3);
-    server = await startStreamServer({ '/': ({ response }) => openEventStream(response) }, port);
-    await untilStatus(source, 'open');
+    const stream = scene.create({ onError: (error) => failures.push(error) });
+    stream.start();
+    await until(stream, ({ attempt }) => attempt === 3);
+    await scene.serve(({ response }) => openEventStream(response), port);
+    await untilStatus(stream, 'open');
     expect(failures.length).toBeGreaterThanOrEqual(2);
     expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(['network']));
   });
 
   it('204 ends a stream that was open before, without an error', async () => {
-    const stream = await subscribe(({ response, number }) => {
+    const stream = await scene.subscribe(({ response, number }) => {
       if (number === 2) {
         response.writeHead(204).end();
         return;
@@ -123,7 +89,7 @@ describe('decision 1: what is retried', () => {
 
 describe('decision 2: which methods are sent again', () => {
   it('a POST is done at a clean end, after one request', async () => {
-    const stream = await subscribe(
+    const stream = await scene.subscribe(
       ({ response }) => {
         openEventStream(response);
         response.end(numberedEvents(1, 2));
@@ -132,25 +98,25 @@ describe('decision 2: which methods are sent again', () => {
     );
     const { error, data } = await untilStatus(stream, 'done');
     expect([error, data]).toEqual([null, '2']);
-    expect(server.requests('/')).toMatchObject([{ method: 'POST', body: 'question' }]);
+    expect(scene.server.requests('/')).toMatchObject([{ method: 'POST', body: 'question' }]);
   });
 
   it('a POST that retry.methods names is, with its body', async () => {
-    const stream = await subscribe(cutOnce, { body: { a: 1 }, retry: { methods: ['post'] } });
+    const stream = await scene.subscribe(cutOnce, { body: { a: 1 }, retry: { methods: ['post'] } });
     await until(stream, ({ lastEventId }) => lastEventId === '3');
     const sent = { method: 'POST', body: '{"a":1}' };
-    expect(server.requests('/')).toMatchObject([sent, sent]);
-    expect(server.requests('/')[1]?.headers['last-event-id']).toBe('2');
+    expect(scene.server.requests('/')).toMatchObject([sent, sent]);
+    expect(scene.server.requests('/')[1]?.headers['last-event-id']).toBe('2');
   });
 
   it('a GET that retry.methods leaves out is not', async () => {
-    const stream = await subscribe(cutOnce, { retry: { methods: ['PUT'] } });
+    const stream = await scene.subscribe(cutOnce, { retry: { methods: ['PUT'] } });
     expect((await untilStatus(stream, 'failed')).error.code).toBe('network');
   });
 
   it('a POST with an Idempotency-Key is, with the key of its first attempt', async () => {
     let calls = 0;
-    const stream = await subscribe(cutOnce, {
+    const stream = await scene.subscribe(cutOnce, {
       method: 'POST',
       headers: () => {
         calls += 1;
@@ -158,7 +124,7 @@ describe('decision 2: which methods are sent again', () => {
       },
     });
     await until(stream, ({ lastEventId }) => lastEventId === '3');
-    const sent = server
+    const sent = scene.server
       .requests('/')
       .map(({ headers }) => [headers['idempotency-key'], headers['x-token']]);
     expect(sent).toEqual([
@@ -169,36 +135,36 @@ describe('decision 2: which methods are sent again', () => {
 
   it('a new start gets a new Idempotency-Key', async () => {
     let calls = 0;
-    const stream = await subscribe(cutOnce, {
+    const stream = await scene.subscribe(cutOnce, {
       method: 'POST',
       headers: () => ({ 'Idempotency-Key': `key ${++calls}` }),
     });
     await until(stream, ({ lastEventId }) => lastEventId === '3');
     stream.reconnect();
     await untilStatus(stream, 'open');
-    const keys = server.requests('/').map(({ headers }) => headers['idempotency-key']);
+    const keys = scene.server.requests('/').map(({ headers }) => headers['idempotency-key']);
     expect(keys).toEqual(['key 1', 'key 1', 'key 3']);
   });
 
   it('nothing is with retry: false', async () => {
-    const stream = await subscribe(cutOnce, { retry: false });
+    const stream = await scene.subscribe(cutOnce, { retry: false });
     expect((await untilStatus(stream, 'failed')).error.code).toBe('network');
-    expect(await environment.fetchCalls()).toBe(1);
+    expect(await scene.environment.fetchCalls()).toBe(1);
   });
 });
 
 describe('decision 3: how long it waits', () => {
   it('the `retry:` field of the server is a floor, for a clean end too', async () => {
-    const stream = await subscribe(({ response }) => {
+    const stream = await scene.subscribe(({ response }) => {
       openEventStream(response);
       response.end(encodeMessage({ retry: 400 }));
     });
     await until(stream, ({ status, attempt }) => status === 'open' && attempt === 3);
-    expect(Math.min(...gaps(server.requests('/')))).toBeGreaterThanOrEqual(400);
+    expect(Math.min(...gaps(scene.server.requests('/')))).toBeGreaterThanOrEqual(400);
   });
 
   it('a server that ends every stream at once is asked at most every 100 ms', async () => {
-    const stream = await subscribe(
+    const stream = await scene.subscribe(
       ({ response }) => {
         openEventStream(response);
         response.end();
@@ -206,24 +172,24 @@ describe('decision 3: how long it waits', () => {
       { retry: { baseDelayMs: 0 } },
     );
     await until(stream, ({ attempt }) => attempt === 6);
-    expect(Math.min(...gaps(server.requests('/')))).toBeGreaterThanOrEqual(100);
+    expect(Math.min(...gaps(scene.server.requests('/')))).toBeGreaterThanOrEqual(100);
   });
 
   it('a Retry-After that is an HTTP date is waited for', async () => {
     const date = new Date(Date.now() + 2000).toUTCString();
-    const stream = await subscribe(({ response, number }) => {
+    const stream = await scene.subscribe(({ response, number }) => {
       if (number === 1) response.writeHead(503, { 'retry-after': date }).end();
       else openEventStream(response);
     });
     await untilStatus(stream, 'open');
     // A timer of Node may be a millisecond early.
-    expect(server.requests('/')[1]?.at).toBeGreaterThanOrEqual(Date.parse(date) - 1);
+    expect(scene.server.requests('/')[1]?.at).toBeGreaterThanOrEqual(Date.parse(date) - 1);
   });
 });
 
 describe('decision 8: recovery', () => {
   it('never cuts a Retry-After short, whatever the page goes through meanwhile', async () => {
-    const stream = await subscribe(
+    const stream = await scene.subscribe(
       ({ response, number }) => {
         if (number === 1) response.writeHead(503, { 'retry-after': '1' }).end();
         else openEventStream(response);
@@ -231,7 +197,7 @@ describe('decision 8: recovery', () => {
       { pauseWhenHidden: true },
     );
     await untilStatus(stream, 'waiting');
-    const { page } = environment;
+    const { page } = scene.environment;
     page.setVisible(false);
     page.setVisible(true);
     page.setOnline(false);
@@ -242,23 +208,23 @@ describe('decision 8: recovery', () => {
     page.signal({ type: 'pageshow', persisted: true });
     expect(stream.getSnapshot().status).toBe('waiting');
     await untilStatus(stream, 'open');
-    expect(gaps(server.requests('/'))).toHaveLength(1);
-    expect(gaps(server.requests('/'))[0]).toBeGreaterThanOrEqual(1000);
+    expect(gaps(scene.server.requests('/'))).toHaveLength(1);
+    expect(gaps(scene.server.requests('/'))[0]).toBeGreaterThanOrEqual(1000);
   });
 
   it('replaces a stream whose connection froze, once, and goes on with the next event', async () => {
-    const stream = await subscribe(({ response, resumesAfter }) => {
+    const stream = await scene.subscribe(({ response, resumesAfter }) => {
       openEventStream(response);
       response.write(numberedEvents(resumesAfter + 1, resumesAfter + 2));
     });
     await until(stream, ({ lastEventId }) => lastEventId === '2');
-    const { page } = environment;
+    const { page } = scene.environment;
     page.signal({ type: 'freeze' });
     page.signal({ type: 'resume' });
     page.setOnline(true);
     page.setVisible(true);
     const { attempt, messages } = await until(stream, ({ lastEventId }) => lastEventId === '4');
     expect(messages.map(({ data }) => data)).toEqual(['1', '2', '3', '4']);
-    expect([attempt, server.requests('/').length]).toEqual([2, 2]);
+    expect([attempt, scene.server.requests('/').length]).toEqual([2, 2]);
   });
 });

@@ -1,15 +1,6 @@
-import {
-  createEventSource,
-  type EventSourceController,
-  type EventSourceOptions,
-  type StreamError,
-} from 'rivulet/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EventSourceController, StreamError } from 'rivulet/core';
+import { describe, expect, it } from 'vitest';
 import { createLockstep } from '../support/lockstep.ts';
-import {
-  createRealTimeEnvironment,
-  type RealTimeEnvironment,
-} from '../support/real-time-environment.ts';
 import {
   expectAllClosed,
   numberedEvents,
@@ -19,30 +10,11 @@ import {
   startStreamServer,
 } from '../support/stream-server.ts';
 import { until, untilStatus } from '../support/until.ts';
+import { createWireScene } from '../support/wire-scene.ts';
 
 /* What is made of a response, as real servers send it: decisions 6, 7, 16 and 26. */
 
-let server: StreamServer;
-let environment: RealTimeEnvironment;
-let source: EventSourceController | undefined;
-
-beforeEach(() => {
-  environment = createRealTimeEnvironment();
-});
-
-afterEach(async () => {
-  source?.close();
-  source = undefined;
-  await expectAllClosed(server);
-  await server.stop();
-});
-
-async function subscribe(route: Route, options: EventSourceOptions = {}) {
-  server = await startStreamServer({ '/': route });
-  source = createEventSource(server.url('/'), { environment, ...options });
-  source.start();
-  return source;
-}
+const scene = createWireScene();
 
 /** Answers with a body that ends, and later requests with an open stream. */
 function endAfter(body: string | Uint8Array): Route {
@@ -64,7 +36,7 @@ describe('decision 6: the content type', () => {
     'Text/Event-Stream ; Charset=UTF-8',
     'TEXT/EVENT-STREAM',
   ])('%s is an event stream, in UTF-8', async (type) => {
-    const stream = await subscribe(({ response }) => {
+    const stream = await scene.subscribe(({ response }) => {
       openEventStream(response, { 'content-type': type });
       response.write('data: é日🎉\n\n');
     });
@@ -79,7 +51,7 @@ describe('decision 6: the content type', () => {
     'text/event-streams',
   ])('%s fails, with the start of the body', async (type) => {
     const body = `data: it looks right\n\n${'x'.repeat(200)}`;
-    const stream = await subscribe(({ response }) => {
+    const stream = await scene.subscribe(({ response }) => {
       response.writeHead(200, { 'content-type': type }).end(body);
     });
     const { error } = await untilStatus(stream, 'failed');
@@ -89,7 +61,9 @@ describe('decision 6: the content type', () => {
   });
 
   it('none at all fails, and the error says so', async () => {
-    const stream = await subscribe(({ response }) => response.writeHead(200).end() && undefined);
+    const stream = await scene.subscribe(
+      ({ response }) => response.writeHead(200).end() && undefined,
+    );
     const { error } = await untilStatus(stream, 'failed');
     expect(error.message).toContain('no content type');
   });
@@ -106,7 +80,7 @@ describe('decision 7: the end of a body', () => {
     ['event: end\ndata', { event: 'end' }],
   ])('the sentinel %j is recognised and not delivered', async (tail, endWhen) => {
     const received: string[] = [];
-    const stream = await subscribe(endAfter(`${numberedEvents(1, 1)}${tail}`), {
+    const stream = await scene.subscribe(endAfter(`${numberedEvents(1, 1)}${tail}`), {
       endWhen,
       onMessage: ({ data }) => received.push(data),
     });
@@ -119,14 +93,14 @@ describe('decision 7: the end of a body', () => {
     ['a block without data that is cut', 'event: end\n', { event: 'end' }],
     ['half a sentinel', 'data: [DON', '[DONE]'],
   ])('%s is no sentinel: the stream goes on', async (_what, tail, endWhen) => {
-    const stream = await subscribe(endAfter(`${numberedEvents(1, 1)}${tail}`), { endWhen });
+    const stream = await scene.subscribe(endAfter(`${numberedEvents(1, 1)}${tail}`), { endWhen });
     await secondOpen(stream);
     expect(stream.getSnapshot().messages.map(({ data }) => data)).toEqual(['1']);
   });
 
   it('a cut block that is no sentinel is discarded unseen', async () => {
     const received: string[] = [];
-    const stream = await subscribe(endAfter('data: whole\n\ndata: half\n'), {
+    const stream = await scene.subscribe(endAfter('data: whole\n\ndata: half\n'), {
       onMessage: ({ data }) => received.push(data),
     });
     await secondOpen(stream);
@@ -135,7 +109,7 @@ describe('decision 7: the end of a body', () => {
 
   it('a sentinel cut by a broken connection is none', async () => {
     const errors: StreamError[] = [];
-    const stream = await subscribe(
+    const stream = await scene.subscribe(
       ({ response, number }) => {
         openEventStream(response);
         if (number === 1) response.write('data: [DONE]\n', () => response.destroy());
@@ -155,7 +129,7 @@ describe('decision 16: text of several bytes for a character', () => {
     'survives a cut after byte %i',
     async (position) => {
       const { onChunk, send, sizes } = createLockstep();
-      const stream = await subscribe(
+      const stream = await scene.subscribe(
         ({ response }) => {
           openEventStream(response);
           return send(response, [wire.subarray(0, position), wire.subarray(position)]);
@@ -171,7 +145,7 @@ describe('decision 16: text of several bytes for a character', () => {
   it('survives chunks of one byte each', async () => {
     const { onChunk, send, sizes } = createLockstep();
     const bytes = [...wire, ...Buffer.from(': \u{1F30A}\r\n\r\ndata: last\r\n\r\n')];
-    const stream = await subscribe(
+    const stream = await scene.subscribe(
       ({ response }) => {
         openEventStream(response);
         return send(
@@ -190,7 +164,7 @@ describe('decision 16: text of several bytes for a character', () => {
 
   it('cut by the end of one connection does not reach the next', async () => {
     const half = Buffer.from('data: 🎉').subarray(0, -2);
-    const stream = await subscribe(({ response, number }) => {
+    const stream = await scene.subscribe(({ response, number }) => {
       openEventStream(response);
       if (number === 1) response.end(half);
       else response.write('data: whole\n\n');
@@ -209,14 +183,14 @@ describe('decision 26: redirects', () => {
         if (number === 1) response.end();
       },
     });
-    const stream = await subscribe(({ response }) => {
+    const stream = await scene.subscribe(({ response }) => {
       response.writeHead(307, { location: target.url('/stream') }).end();
     });
     const { messages } = await until(stream, ({ data }) => data === '2');
     expect(messages.map(({ origin }) => origin)).toEqual([target.origin, target.origin]);
     const ids = (of: StreamServer, path: string) =>
       of.requests(path).map(({ headers }) => headers['last-event-id']);
-    expect(ids(server, '/')).toEqual([undefined, '1']);
+    expect(ids(scene.server, '/')).toEqual([undefined, '1']);
     expect(ids(target, '/stream')).toEqual([undefined, '1']);
     stream.close();
     await expectAllClosed(target);

@@ -1,54 +1,21 @@
 import type { ServerResponse } from 'node:http';
-import { createEventSource, type EventSourceOptions } from 'rivulet/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createLockstep } from '../support/lockstep.ts';
-import {
-  createRealTimeEnvironment,
-  type RealTimeEnvironment,
-} from '../support/real-time-environment.ts';
-import {
-  expectAllClosed,
-  numberedEvents,
-  openEventStream,
-  type Route,
-  type StreamServer,
-  startStreamServer,
-} from '../support/stream-server.ts';
+import { numberedEvents, openEventStream } from '../support/stream-server.ts';
 import { until, untilStatus } from '../support/until.ts';
+import { createWireScene } from '../support/wire-scene.ts';
 
 /*
  * The scenarios in which other SSE clients loop, leak or keep silent, each over a real server. The
  * tests say what a subscription must do.
  */
 
-let server: StreamServer;
-let environment: RealTimeEnvironment;
-
-beforeEach(() => {
-  environment = createRealTimeEnvironment();
-});
-
-afterEach(() => server.stop());
-
-/** Serves `/` by a route and makes a subscription to it, started. */
-async function subscribe(route: Route, options: EventSourceOptions = {}) {
-  server = await startStreamServer({ '/': route });
-  const source = createEventSource(server.url('/'), { environment, ...options });
-  source.start();
-  return source;
-}
-
-/** That the subscription is over: no request can follow, and none is open. */
-async function expectOver(requests: number): Promise<void> {
-  expect(environment.pending()).toEqual({ timers: 0, listeners: 0 });
-  await expectAllClosed(server);
-  expect(await environment.fetchCalls()).toBe(requests);
-  expect(server.requests('/')).toHaveLength(requests);
-}
+const scene = createWireScene();
+const { subscribe, expectOver } = scene;
 
 function hideAndShow(): void {
-  environment.page.setVisible(false);
-  environment.page.setVisible(true);
+  scene.environment.page.setVisible(false);
+  scene.environment.page.setVisible(true);
 }
 
 describe('a subscription over HTTP', () => {
@@ -69,8 +36,8 @@ describe('a subscription over HTTP', () => {
     );
     const snapshot = await until(source, ({ messages }) => messages.length === 3);
     expect(received).toEqual(['1', '2', '3']);
-    expect(environment.reported).toEqual([fault]);
-    expect([snapshot.status, snapshot.attempt, server.inProgress()]).toEqual(['open', 1, 1]);
+    expect(scene.environment.reported).toEqual([fault]);
+    expect([snapshot.status, snapshot.attempt, scene.server.inProgress()]).toEqual(['open', 1, 1]);
     source.close();
     await expectOver(1);
   });
@@ -94,7 +61,7 @@ describe('a subscription over HTTP', () => {
     const waiting = await untilStatus(source, 'waiting');
     expect(waiting.error).toMatchObject({ status: 429, retryAfterMs: 1000 });
     await untilStatus(source, 'open');
-    const [first, second] = server.requests('/').map(({ at }) => at);
+    const [first, second] = scene.server.requests('/').map(({ at }) => at);
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1000);
     source.close();
     await expectOver(2);
@@ -134,7 +101,7 @@ describe('a subscription over HTTP', () => {
     const { error } = await untilStatus(source, 'failed');
     expect(error).toMatchObject({ code: 'content-type', status: 200, body: page });
     expect(error.message).toContain('Please sign in');
-    expect(environment.warnings.join()).toContain('login page');
+    expect(scene.environment.warnings.join()).toContain('login page');
     await expectOver(1);
   });
 
@@ -151,7 +118,7 @@ describe('a subscription over HTTP', () => {
     expect((await untilStatus(source, 'waiting')).error).toBeNull();
     const { messages } = await until(source, ({ lastEventId }) => lastEventId === '3');
     expect(messages.map(({ data }) => data)).toEqual(['1', '2', '3']);
-    expect(server.requests('/').map(({ headers }) => headers['last-event-id'])).toEqual([
+    expect(scene.server.requests('/').map(({ headers }) => headers['last-event-id'])).toEqual([
       undefined,
       '2',
     ]);
@@ -175,7 +142,9 @@ describe('a subscription over HTTP', () => {
     });
     const { error } = await untilStatus(source, 'failed');
     expect(error.code).toBe('network');
-    expect(server.requests('/')).toMatchObject([{ method: 'POST', body: '{"question":"Why?"}' }]);
+    expect(scene.server.requests('/')).toMatchObject([
+      { method: 'POST', body: '{"question":"Why?"}' },
+    ]);
     await expectOver(1);
   });
 
@@ -192,7 +161,13 @@ describe('a subscription over HTTP', () => {
     await until(source, ({ data }) => data === 'only');
     expect(comments).toEqual(['one', 'two']);
     expect(received).toEqual([
-      { event: 'message', data: 'only', value: 'only', lastEventId: '7', origin: server.origin },
+      {
+        event: 'message',
+        data: 'only',
+        value: 'only',
+        lastEventId: '7',
+        origin: scene.server.origin,
+      },
     ]);
     source.close();
     await expectOver(1);
@@ -233,11 +208,11 @@ describe('a subscription over HTTP', () => {
       { pauseWhenHidden: true },
     );
     await untilStatus(source, 'waiting');
-    environment.page.setVisible(false);
+    scene.environment.page.setVisible(false);
     expect(source.getSnapshot()).toMatchObject({ status: 'paused', pausedBy: ['hidden'] });
-    environment.page.setVisible(true);
+    scene.environment.page.setVisible(true);
     const { attempt } = await untilStatus(source, 'open');
-    expect([attempt, server.inProgress()]).toEqual([2, 1]);
+    expect([attempt, scene.server.inProgress()]).toEqual([2, 1]);
     source.close();
     await expectOver(2);
   });
@@ -251,7 +226,7 @@ describe('a subscription over HTTP', () => {
     hideAndShow();
     expect(source.getSnapshot()).toBe(before);
     const { attempt } = await untilStatus(source, 'open');
-    expect([attempt, server.inProgress()]).toEqual([2, 1]);
+    expect([attempt, scene.server.inProgress()]).toEqual([2, 1]);
     source.close();
     await expectOver(2);
   });
@@ -268,7 +243,7 @@ describe('a subscription over HTTP', () => {
     hideAndShow();
     hideAndShow();
     const { status, attempt } = source.getSnapshot();
-    expect([status, attempt, server.inProgress()]).toEqual(['open', 1, 1]);
+    expect([status, attempt, scene.server.inProgress()]).toEqual(['open', 1, 1]);
     source.close();
     await expectOver(1);
   });

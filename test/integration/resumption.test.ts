@@ -1,47 +1,12 @@
-import {
-  createEventSource,
-  type EventSourceController,
-  type EventSourceOptions,
-  type StreamError,
-} from 'rivulet/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  createRealTimeEnvironment,
-  type RealTimeEnvironment,
-} from '../support/real-time-environment.ts';
-import {
-  expectAllClosed,
-  numberedEvents,
-  openEventStream,
-  type Route,
-  type StreamServer,
-  startStreamServer,
-} from '../support/stream-server.ts';
+import type { EventSourceController, StreamError } from 'rivulet/core';
+import { describe, expect, it } from 'vitest';
+import { numberedEvents, openEventStream, type Route } from '../support/stream-server.ts';
 import { until, untilStatus } from '../support/until.ts';
+import { createWireScene } from '../support/wire-scene.ts';
 
 /* Decision 5 on the wire: how the last event id comes to the server, and what goes with it. */
 
-let server: StreamServer;
-let environment: RealTimeEnvironment;
-let source: EventSourceController | undefined;
-
-beforeEach(() => {
-  environment = createRealTimeEnvironment();
-});
-
-afterEach(async () => {
-  source?.close();
-  source = undefined;
-  await expectAllClosed(server);
-  await server.stop();
-});
-
-async function subscribe(route: Route, options: EventSourceOptions = {}, path = '/') {
-  server = await startStreamServer({ '/': route });
-  source = createEventSource(server.url(path), { environment, ...options });
-  source.start();
-  return source;
-}
+const scene = createWireScene();
 
 /** Sends a text and ends at the first request, stays open at the second. */
 function sendOnce(text: string): Route {
@@ -53,7 +18,7 @@ function sendOnce(text: string): Route {
 
 /** The header `Last-Event-ID` of every request, as its bytes. */
 function idBytes(): (Buffer | null)[] {
-  return server.requests('/').map(({ headers }) => {
+  return scene.server.requests('/').map(({ headers }) => {
     const id = headers['last-event-id'];
     return typeof id === 'string' ? Buffer.from(id, 'latin1') : null;
   });
@@ -67,34 +32,34 @@ describe('decision 5: the last event id', () => {
   it.each(['é日🎉', '1795193388:87', 'with, comma; and "quotes"', '\u00FFlatin'])(
     'arrives as its UTF-8 bytes: %s',
     async (id) => {
-      const stream = await subscribe(sendOnce(`id: ${id}\ndata: x\n\n`));
+      const stream = await scene.subscribe(sendOnce(`id: ${id}\ndata: x\n\n`));
       await secondOpen(stream);
       expect(idBytes()).toEqual([null, Buffer.from(id)]);
     },
   );
 
   it('of a block without data counts', async () => {
-    const stream = await subscribe(sendOnce('id: 1\ndata: x\n\nid: 2\n\n'));
+    const stream = await scene.subscribe(sendOnce('id: 1\ndata: x\n\nid: 2\n\n'));
     await secondOpen(stream);
     expect(idBytes()).toEqual([null, Buffer.from('2')]);
   });
 
   it('of a block that the end of the body cuts does not count', async () => {
-    const stream = await subscribe(sendOnce('id: 1\ndata: x\n\nid: 2\ndata: y\n'));
+    const stream = await scene.subscribe(sendOnce('id: 1\ndata: x\n\nid: 2\ndata: y\n'));
     await secondOpen(stream);
     expect(idBytes()).toEqual([null, Buffer.from('1')]);
     expect(stream.getSnapshot().messages.map(({ data }) => data)).toEqual(['x']);
   });
 
   it('with a NUL is ignored, and the one before it is sent', async () => {
-    const stream = await subscribe(sendOnce('id: 1\ndata: x\n\nid: 2\0\ndata: y\n\n'));
+    const stream = await scene.subscribe(sendOnce('id: 1\ndata: x\n\nid: 2\0\ndata: y\n\n'));
     await secondOpen(stream);
     expect(stream.getSnapshot().data).toBe('y');
     expect(idBytes()).toEqual([null, Buffer.from('1')]);
   });
 
   it('persists over a connection that sends none', async () => {
-    const stream = await subscribe(({ response, number }) => {
+    const stream = await scene.subscribe(({ response, number }) => {
       openEventStream(response);
       if (number === 1) response.end('id: 1\ndata: x\n\n');
       else if (number === 2) response.end('data: y\n\n');
@@ -104,7 +69,7 @@ describe('decision 5: the last event id', () => {
   });
 
   it('is empty again when the server empties it', async () => {
-    const stream = await subscribe(sendOnce('id: 1\ndata: x\n\nid\ndata: y\n\n'));
+    const stream = await scene.subscribe(sendOnce('id: 1\ndata: x\n\nid\ndata: y\n\n'));
     await secondOpen(stream);
     expect(idBytes()).toEqual([null, null]);
   });
@@ -114,7 +79,7 @@ describe('decision 5: the last event id', () => {
     ['of over 4 KiB', 'x'.repeat(4097)],
   ])('%s is not sent, and reported once as resume-blocked', async (_what, id) => {
     const errors: StreamError[] = [];
-    const stream = await subscribe(
+    const stream = await scene.subscribe(
       ({ response, number }) => {
         openEventStream(response);
         if (number <= 2) response.end(`id: ${id}\ndata: x\n\n`);
@@ -128,13 +93,13 @@ describe('decision 5: the last event id', () => {
 
   it('of exactly 4 KiB is sent', async () => {
     const id = 'x'.repeat(4096);
-    const stream = await subscribe(sendOnce(`id: ${id}\ndata: x\n\n`));
+    const stream = await scene.subscribe(sendOnce(`id: ${id}\ndata: x\n\n`));
     await secondOpen(stream);
     expect(idBytes()).toEqual([null, Buffer.from(id)]);
   });
 
   it('is sent with the first request when the caller has one', async () => {
-    const stream = await subscribe(
+    const stream = await scene.subscribe(
       ({ response, resumesAfter }) => {
         openEventStream(response);
         response.write(numberedEvents(resumesAfter + 1, resumesAfter + 1));
@@ -146,12 +111,12 @@ describe('decision 5: the last event id', () => {
   });
 
   it('stays that of the last delivered event after close() in the middle of a chunk', async () => {
-    const stream = await subscribe(
+    const stream: EventSourceController = await scene.subscribe(
       ({ response, resumesAfter }) => {
         openEventStream(response);
         response.write(numberedEvents(resumesAfter + 1, 10));
       },
-      { onMessage: ({ data }) => data === '5' && source?.close() },
+      { onMessage: ({ data }) => data === '5' && stream.close() },
     );
     await untilStatus(stream, 'aborted');
     stream.reconnect();
@@ -161,15 +126,15 @@ describe('decision 5: the last event id', () => {
   });
 
   it('goes into the query with resume: { query }, beside what stands there', async () => {
-    const stream = await subscribe(
+    const stream = await scene.subscribe(
       sendOnce('id: é&日 🎉\ndata: x\n\n'),
       { resume: { query: 'last_event_id' } },
       '/?room=a&last_event_id=0#top',
     );
     await secondOpen(stream);
-    const queries = server
+    const queries = scene.server
       .requests('/')
-      .map(({ url }) => [...new URL(url, server.origin).searchParams]);
+      .map(({ url }) => [...new URL(url, scene.server.origin).searchParams]);
     expect(queries).toEqual([
       [
         ['room', 'a'],
@@ -184,9 +149,9 @@ describe('decision 5: the last event id', () => {
   });
 
   it('is not sent with resume: false', async () => {
-    const stream = await subscribe(sendOnce('id: 1\ndata: x\n\n'), { resume: false });
+    const stream = await scene.subscribe(sendOnce('id: 1\ndata: x\n\n'), { resume: false });
     await secondOpen(stream);
-    expect(server.requests('/').map(({ url }) => url)).toEqual(['/', '/']);
+    expect(scene.server.requests('/').map(({ url }) => url)).toEqual(['/', '/']);
     expect(idBytes()).toEqual([null, null]);
     expect(stream.getSnapshot().lastEventId).toBe('1');
   });
@@ -195,39 +160,39 @@ describe('decision 5: the last event id', () => {
 describe('decision 5: the request', () => {
   it('accepts an event stream, asks for no-store as an option and adds no other header', async () => {
     const inits: RequestInit[] = [];
-    const stream = await subscribe(({ response }) => openEventStream(response), {
+    const stream = await scene.subscribe(({ response }) => openEventStream(response), {
       fetch: (url, init) => {
         inits.push(init);
         return fetch(url, init);
       },
     });
     await untilStatus(stream, 'open');
-    expect(server.requests('/')[0]?.headers['accept']).toBe('text/event-stream');
+    expect(scene.server.requests('/')[0]?.headers['accept']).toBe('text/event-stream');
     expect(inits.map(({ cache, headers }) => [cache, [...new Headers(headers)]])).toEqual([
       ['no-store', [['accept', 'text/event-stream']]],
     ]);
   });
 
   it("lets the caller's Accept win", async () => {
-    const stream = await subscribe(({ response }) => openEventStream(response), {
+    const stream = await scene.subscribe(({ response }) => openEventStream(response), {
       headers: { accept: 'text/event-stream, application/json' },
     });
     await untilStatus(stream, 'open');
-    const [request] = server.requests('/');
+    const [request] = scene.server.requests('/');
     expect(request?.headers['accept']).toBe('text/event-stream, application/json');
   });
 
   it('is made of headers and a body that are asked for anew, for every attempt', async () => {
     let tokens = 0;
     let bodies = 0;
-    const stream = await subscribe(sendOnce('data: x\n\n'), {
+    const stream = await scene.subscribe(sendOnce('data: x\n\n'), {
       method: 'PUT',
       retry: { methods: ['PUT'] },
       headers: async () => ({ authorization: `Bearer ${++tokens}` }),
       body: async () => ({ number: ++bodies }),
     });
     await secondOpen(stream);
-    const sent = server
+    const sent = scene.server
       .requests('/')
       .map(({ headers, body }) => [headers['authorization'], headers['content-type'], body]);
     expect(sent).toEqual([

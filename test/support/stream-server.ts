@@ -125,6 +125,7 @@ export async function expectOpen(server: StreamServer, count: number): Promise<v
     () => expect([server.inProgress(), server.withoutClose()]).toEqual([count, count]),
     {
       timeout: 30_000,
+      interval: 5,
     },
   );
 }
