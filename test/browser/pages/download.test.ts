@@ -18,6 +18,7 @@ import {
 } from '../../support/stream-server.ts';
 import { pageRoutes } from '../../support/test-page.ts';
 import { BROWSER_ARGS, findBrowser } from '../../tools/find-browser.mjs';
+import type { SeenDownload } from './download-script.tsx';
 
 const FILE = numberedLines(40_000);
 const LENGTH = FILE.length;
@@ -90,7 +91,7 @@ const finish = () =>
     const code = error?.code;
     return { status, loaded, total, totalSource, progress, restarted, fileName, hash, code };
   });
-const seen = () => page.evaluate(() => window.seenDownload);
+const seen = (): Promise<SeenDownload> => page.evaluate(() => window.seenDownload);
 
 /** Starts, pauses where the server holds the body, and resumes. */
 async function pauseAndResume(heldAt: number): Promise<void> {
