@@ -51,20 +51,32 @@ export function createStarts<TSnapshot>(host: StartsHost<TSnapshot>): Starts<TSn
     running = null;
   }
 
+  /**
+   * What a component starts, the component must be there to stop. It may be coming back: the effects
+   * of its children run before its own.
+   */
+  async function startOnceBack(
+    overrides: RequestOverrides,
+    keepsRunning: boolean,
+  ): Promise<TSnapshot> {
+    await Promise.resolve();
+    if (!host.isGone()) return start(overrides, keepsRunning);
+    return host.build({ ...IDLE, status: 'aborted', reason: 'unmounted' });
+  }
+
+  function start(overrides: RequestOverrides, keepsRunning: boolean): Promise<TSnapshot> {
+    if (host.isGone()) return startOnceBack(overrides, keepsRunning);
+    if (!host.hasTarget(overrides)) return Promise.resolve(host.shown());
+    if (running !== null && keepsRunning) return running.promise;
+    dismiss('superseded');
+    const next = createRunning<TSnapshot>();
+    running = next;
+    host.go(overrides);
+    return next.promise;
+  }
+
   return {
-    start(overrides, keepsRunning) {
-      // What a component starts, the component must be there to stop.
-      if (host.isGone()) {
-        return Promise.resolve(host.build({ ...IDLE, status: 'aborted', reason: 'unmounted' }));
-      }
-      if (!host.hasTarget(overrides)) return Promise.resolve(host.shown());
-      if (running !== null && keepsRunning) return running.promise;
-      dismiss('superseded');
-      const next = createRunning<TSnapshot>();
-      running = next;
-      host.go(overrides);
-      return next.promise;
-    },
+    start,
     dismiss,
     settle(state) {
       const finished = running;

@@ -363,6 +363,36 @@ describe('decision 10: a running request', () => {
   });
 });
 
+describe('decision 9: `start()` of a controller whose component is gone', () => {
+  async function createGone() {
+    const wire = createWire();
+    const run = manageStreamingFetch({ url: '/api', options: wire.options });
+    run.retain();
+    await wire.environment.settle();
+    run.release();
+    await wire.environment.settle();
+    return { wire, run };
+  }
+
+  test('resolves `aborted`, `unmounted`, and sends nothing', async () => {
+    const { wire, run } = await createGone();
+    expect(await run.start()).toMatchObject({ status: 'aborted', reason: 'unmounted' });
+    expect(wire.requests).toHaveLength(0);
+    expect(leftOn(wire)).toEqual(NOTHING_LEFT_ON_WIRE);
+  });
+
+  test('sends its request when the component comes back in the same flush', async () => {
+    const { wire, run } = await createGone();
+    // The effect of a child, which runs before that of the hook.
+    const end = run.start();
+    run.retain();
+    await wire.send('a');
+    await wire.close();
+    expect(await end).toMatchObject({ status: 'done', text: 'a' });
+    expect(wire.requests).toHaveLength(1);
+  });
+});
+
 describe('`reset()`', () => {
   test('ends a running request, resolves it `aborted`, `caller`, and clears everything', async () => {
     const wire = createWire();
