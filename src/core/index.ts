@@ -13,7 +13,7 @@ export type {
   FileHandleLike,
 } from './download/types.ts';
 export type { Environment, PageSignal } from './environment.ts';
-export type { StreamErrorCode, StreamErrorDetails } from './errors.ts';
+export type { Fail, StreamErrorCode, StreamErrorDetails } from './errors.ts';
 export { isStreamError, StreamError } from './errors.ts';
 export { createEventSource } from './event-source/create-event-source.ts';
 export type {
@@ -28,6 +28,9 @@ export type {
   ResumeMode,
   SchemasByName,
 } from './event-source/types.ts';
+export type { FramingName } from './framing/choose-framing.ts';
+export { createFraming, type FramingOptions } from './framing/create-framing.ts';
+export type { FramedItem, FramedMessage, Framing, FramingEnd } from './framing/framing.ts';
 export { type RetryDelayInput, retryDelay } from './lifecycle/retry-delay.ts';
 export { type ReadStreamOptions, readStream } from './reading/stream-reader.ts';
 export { createStreamingFetch } from './streaming-fetch/create-streaming-fetch.ts';

@@ -1,6 +1,10 @@
 import type { Environment } from '../environment.ts';
 import type { StreamError } from '../errors.ts';
-import type { FramedItem, FramedMessage } from '../framing/framing.ts';
+import {
+  DEFAULT_MAX_MESSAGE_LENGTH,
+  type FramedItem,
+  type FramedMessage,
+} from '../framing/framing.ts';
 import { createSseFraming } from '../framing/sse.ts';
 import type { Attempt, Outcome } from '../lifecycle/attempt.ts';
 import { createLifecycle } from '../lifecycle/create-lifecycle.ts';
@@ -51,7 +55,6 @@ export interface Connection extends Pick<Lifecycle, 'state' | 'stop' | 'fail' | 
 }
 
 const MIME_TYPE = 'text/event-stream';
-const DEFAULT_MAX_MESSAGE_LENGTH = 16 * 1024 * 1024;
 
 /** Connects, reads, frames and resumes. What messages mean is the listener's business. */
 export function createConnection(

@@ -1,5 +1,8 @@
 import type { StreamError } from '../errors.ts';
 
+/** Longest message that is taken unless the caller says otherwise, in characters or bytes. */
+export const DEFAULT_MAX_MESSAGE_LENGTH: number = 16 * 1024 * 1024;
+
 /** A framed message, before `parse`. */
 export interface FramedMessage<TData = string> {
   readonly kind?: undefined;

@@ -1,16 +1,13 @@
 import type { Environment } from '../environment.ts';
-import type { Fail, StreamError } from '../errors.ts';
-import { createBytesFraming } from '../framing/bytes.ts';
+import type { StreamError } from '../errors.ts';
 import {
   acceptFor,
   chooseFraming,
   complaintAbout,
   type FramingName,
 } from '../framing/choose-framing.ts';
-import type { FramedItem, FramedMessage, Framing } from '../framing/framing.ts';
-import { createLineFraming } from '../framing/lines.ts';
-import { createSseFraming } from '../framing/sse.ts';
-import { createTextFraming, decoderFor } from '../framing/text.ts';
+import { createFraming } from '../framing/create-framing.ts';
+import type { FramedItem, FramedMessage } from '../framing/framing.ts';
 import type { Attempt, Outcome } from '../lifecycle/attempt.ts';
 import { createLifecycle } from '../lifecycle/create-lifecycle.ts';
 import { exchange, LOST, newSession } from '../lifecycle/exchange.ts';
@@ -48,7 +45,6 @@ export interface RunListener {
 }
 
 const DEFAULT_MAX_ATTEMPTS = 4;
-const DEFAULT_MAX_MESSAGE_LENGTH = 16 * 1024 * 1024;
 
 /** A lifecycle of requests that have an end: they are repeated only before their first byte. */
 export function createRuns(
@@ -124,12 +120,11 @@ export function createRuns(
       environment,
       attempt,
       response,
-      framing: createFraming(
-        name,
-        response.headers,
-        maxMessageLength ?? DEFAULT_MAX_MESSAGE_LENGTH,
-        attempt.fail,
-      ),
+      framing: createFraming(name, {
+        headers: response.headers,
+        maxMessageLength,
+        fail: attempt.fail,
+      }),
       idleTimeoutMs,
       messageTimeoutMs,
       waitedMs: name === 'sse' ? waitedMs : undefined,
@@ -159,29 +154,4 @@ export function createRuns(
       lifecycle.start();
     },
   };
-}
-
-function createFraming(
-  name: FramingName,
-  headers: Headers,
-  maxMessageLength: number,
-  fail: Fail,
-): Framing<string | Uint8Array> {
-  switch (name) {
-    case 'sse':
-      return createSseFraming(maxMessageLength, fail);
-    case 'bytes':
-      return createBytesFraming(maxMessageLength, fail);
-    case 'text':
-      return createTextFraming(decoderFor(headers), maxMessageLength, fail);
-    case 'lines': {
-      const decoder = decoderFor(headers);
-      return createLineFraming({ decoder, skipBlank: false, maxMessageLength }, fail);
-    }
-    default: {
-      // JSON text that is exchanged is UTF-8 (RFC 8259 8.1).
-      const decoder = new TextDecoder();
-      return createLineFraming({ decoder, skipBlank: true, maxMessageLength }, fail);
-    }
-  }
 }
