@@ -17,13 +17,19 @@ export function encodeLastEventId(id: string): string | null {
   return encoded;
 }
 
-/** A URL with a query parameter set; relative URLs stay relative, a fragment stays at the end. */
+/**
+ * A URL with a query parameter set. The rest stays to the letter, since it may be signed; relative
+ * URLs stay relative, a fragment stays at the end.
+ */
 export function withQuery(url: string, name: string, value: string): string {
   const [beforeHash = '', ...hash] = url.split('#');
   const [path = '', ...query] = beforeHash.split('?');
-  const parameters = new URLSearchParams(query.join('?'));
-  parameters.set(name, value);
-  return [`${path}?${parameters}`, ...hash].join('#');
+  const others = query
+    .join('?')
+    .split('&')
+    .filter((part) => part !== '' && !new URLSearchParams(part).has(name));
+  const own = new URLSearchParams([[name, value]]).toString();
+  return [`${path}?${[...others, own].join('&')}`, ...hash].join('#');
 }
 
 /**

@@ -25,7 +25,7 @@ async function readExcerpt(
   environment: Environment,
   signal: AbortSignal,
 ): Promise<string> {
-  if (response.body === null || response.bodyUsed) return '';
+  if (!hasBody(response) || response.bodyUsed) return '';
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   const cancel = () => void reader.cancel().catch(() => {});
