@@ -1,5 +1,5 @@
 import type { FetchLike } from '../core/types.ts';
-import type { MockStream } from './mock-stream.ts';
+import { abortStream, type MockStream } from './mock-stream.ts';
 
 /** A request as the mock received it. */
 export interface RecordedRequest {
@@ -61,12 +61,12 @@ export function createMockFetch(respond: MockResponder): MockFetch {
     };
     requests.push(request);
     live.add(isLive);
-    const answer = respond(request, requests.length - 1);
     try {
+      const answer = respond(request, requests.length - 1);
       const given = await untilAborted(Promise.resolve(answer), signal);
       if (given instanceof Response) return given;
       stream = given;
-      signal?.addEventListener('abort', () => given.fail(signal.reason), { once: true });
+      signal?.addEventListener('abort', () => abortStream(given, signal.reason), { once: true });
       return given.response;
     } finally {
       answered = true;

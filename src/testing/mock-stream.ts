@@ -28,6 +28,13 @@ export interface MockStream {
   readonly isCancelled: boolean;
 }
 
+const aborts = new WeakMap<MockStream, (reason: unknown) => void>();
+
+/** Breaks the body of a stream as fetch does when the request is aborted, for whatever reason. */
+export function abortStream(stream: MockStream, reason: unknown): void {
+  (aborts.get(stream) ?? stream.fail)(reason);
+}
+
 /**
  * A scripted response body. Writing after the reader has left does nothing, as on a real socket.
  *
@@ -54,7 +61,13 @@ export function createMockStream(options: MockStreamOptions = {}): MockStream {
     controller?.enqueue(typeof chunk === 'string' ? encoder.encode(chunk) : chunk);
   }
 
-  return {
+  function breakOff(as: 'closed' | 'cancelled', reason: unknown): void {
+    if (state !== 'open') return;
+    state = as;
+    controller?.error(reason);
+  }
+
+  const stream: MockStream = {
     response: new Response(body, {
       status: options.status ?? 200,
       headers: options.headers ?? { 'content-type': 'text/event-stream' },
@@ -77,9 +90,8 @@ export function createMockStream(options: MockStreamOptions = {}): MockStream {
       controller?.close();
     },
     fail(reason = new TypeError('network error')) {
-      if (state !== 'open') return;
-      state = reason instanceof Error && reason.name === 'AbortError' ? 'cancelled' : 'closed';
-      controller?.error(reason);
+      const isAbort = reason instanceof Error && reason.name === 'AbortError';
+      breakOff(isAbort ? 'cancelled' : 'closed', reason);
     },
     get isOpen() {
       return state === 'open';
@@ -88,4 +100,6 @@ export function createMockStream(options: MockStreamOptions = {}): MockStream {
       return state === 'cancelled';
     },
   };
+  aborts.set(stream, (reason) => breakOff('cancelled', reason));
+  return stream;
 }

@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { defaultEnvironment, isolate, type PageSignal } from '../../src/core/environment.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** How many listeners the page has. */
+function countListeners() {
+  const live = new Set<string>();
+  let count = 0;
+  for (const target of [window, document]) {
+    const { addEventListener } = target;
+    vi.spyOn(target, 'addEventListener').mockImplementation((type, listener, options) => {
+      const signal = typeof options === 'object' ? options.signal : undefined;
+      live.add(type);
+      count += 1;
+      signal?.addEventListener('abort', () => {
+        count -= 1;
+      });
+      addEventListener.call(target, type, listener, options);
+    });
+  }
+  return { names: live, count: () => count };
+}
+
+describe('decision 25: the environment of the runtime', () => {
+  test('looks every global up when it is used', async () => {
+    vi.setSystemTime(5_000_000);
+    expect(defaultEnvironment.now()).toBe(5_000_000);
+    vi.spyOn(Math, 'random').mockReturnValue(0.25);
+    expect(defaultEnvironment.random()).toBe(0.25);
+    const fetch = vi.fn<typeof globalThis.fetch>();
+    vi.stubGlobal('fetch', fetch);
+    expect(defaultEnvironment.fetch).toBe(fetch);
+    vi.stubGlobal('fetch', undefined);
+    expect(defaultEnvironment.fetch).toBeUndefined();
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    defaultEnvironment.warn('look here');
+    expect(warn).toHaveBeenCalledExactlyOnceWith('look here');
+    expect(defaultEnvironment.baseUrl()).toBe(document.baseURI);
+  });
+
+  test('sets timers that can be cancelled, and that hold any delay', () => {
+    const callback = vi.fn<() => void>();
+    defaultEnvironment.setTimer(callback, 1000);
+    const cancel = defaultEnvironment.setTimer(callback, 1000);
+    cancel();
+    vi.advanceTimersByTime(1000);
+    expect(callback).toHaveBeenCalledTimes(1);
+
+    // JavaScript fires a longer one at once.
+    defaultEnvironment.setTimer(callback, LONGEST_TIMER_MS + 1);
+    vi.advanceTimersByTime(LONGEST_TIMER_MS - 1);
+    expect(callback).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(1);
+    expect(callback).toHaveBeenCalledTimes(2);
+  });
+
+  test('asks for frames, or for a timer where there are none', () => {
+    const callback = vi.fn<() => void>();
+    const frames = vi.fn<(callback: () => void) => number>(() => 7);
+    const cancelFrame = vi.fn<(handle: number) => void>();
+    vi.stubGlobal('requestAnimationFrame', frames);
+    vi.stubGlobal('cancelAnimationFrame', cancelFrame);
+    defaultEnvironment.requestFrame(callback)();
+    expect(frames).toHaveBeenCalledExactlyOnceWith(callback);
+    expect(cancelFrame).toHaveBeenCalledExactlyOnceWith(7);
+
+    vi.stubGlobal('requestAnimationFrame', undefined);
+    defaultEnvironment.requestFrame(callback);
+    defaultEnvironment.requestFrame(callback)();
+    vi.advanceTimersByTime(100);
+    expect(callback).toHaveBeenCalledTimes(1);
+  });
+
+  test.each([
+    ['setImmediate in Node', undefined],
+    ['a message channel elsewhere', { setImmediate: undefined }],
+  ])('lets the host work by %s, and never by a timer', async (_, globals) => {
+    vi.useRealTimers();
+    for (const [name, value] of Object.entries(globals ?? {})) vi.stubGlobal(name, value);
+    const setTimeout = vi.spyOn(globalThis, 'setTimeout');
+    let microtasks = 0;
+    const yielding = defaultEnvironment.yieldToHost();
+    void Promise.resolve().then(() => {
+      microtasks += 1;
+    });
+    await yielding;
+    expect(microtasks).toBe(1);
+    expect(setTimeout).not.toHaveBeenCalled();
+  });
+
+  test('reports errors where the runtime can, or throws them in a task', () => {
+    const trouble = new Error('in a callback');
+    const reportError = vi.fn<(error: unknown) => void>();
+    vi.stubGlobal('reportError', reportError);
+    expect(isolate(defaultEnvironment, () => 5)).toBe(5);
+    const throws = () => {
+      throw trouble;
+    };
+    expect(isolate(defaultEnvironment, throws)).toBeUndefined();
+    expect(reportError).toHaveBeenCalledExactlyOnceWith(trouble);
+
+    vi.stubGlobal('reportError', undefined);
+    defaultEnvironment.reportError(trouble);
+    expect(() => vi.runAllTimers()).toThrow(trouble);
+  });
+
+  test('is online and visible where nothing says otherwise', () => {
+    expect(defaultEnvironment.isOnline()).toBe(true);
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+    expect(defaultEnvironment.isOnline()).toBe(false);
+    vi.stubGlobal('navigator', undefined);
+    expect(defaultEnvironment.isOnline()).toBe(true);
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+    expect(defaultEnvironment.isHidden()).toBe(true);
+    vi.stubGlobal('document', undefined);
+    expect(defaultEnvironment.isHidden()).toBe(false);
+    expect(defaultEnvironment.baseUrl()).toBe(location.href);
+    vi.stubGlobal('location', undefined);
+    expect(defaultEnvironment.baseUrl()).toBeUndefined();
+  });
+});
+
+describe('decision 25: the listeners of the page', () => {
+  test('live from the first subscriber to the last', () => {
+    const listeners = countListeners();
+    const leaveFirst = defaultEnvironment.onPageSignal(() => {});
+    const { count } = listeners;
+    expect([...listeners.names].toSorted()).toEqual([
+      'freeze',
+      'offline',
+      'online',
+      'pagehide',
+      'pageshow',
+      'resume',
+      'visibilitychange',
+    ]);
+    expect(count()).toBe(7);
+    const leaveSecond = defaultEnvironment.onPageSignal(() => {});
+    expect(count()).toBe(7);
+    leaveFirst();
+    leaveFirst();
+    expect(count()).toBe(7);
+    leaveSecond();
+    expect(count()).toBe(0);
+    defaultEnvironment.onPageSignal(() => {})();
+    expect(count()).toBe(0);
+  });
+
+  test('tell what the page tells', () => {
+    const signals: PageSignal[] = [];
+    const leave = defaultEnvironment.onPageSignal((signal) => signals.push(signal));
+    const hidden = vi.spyOn(document, 'hidden', 'get');
+    hidden.mockReturnValue(true);
+    document.dispatchEvent(new Event('visibilitychange'));
+    hidden.mockReturnValue(false);
+    document.dispatchEvent(new Event('visibilitychange'));
+    document.dispatchEvent(new Event('freeze'));
+    document.dispatchEvent(new Event('resume'));
+    window.dispatchEvent(new Event('offline'));
+    window.dispatchEvent(new Event('online'));
+    window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }));
+    leave();
+    window.dispatchEvent(new Event('online'));
+    expect(signals).toEqual([
+      { type: 'hidden' },
+      { type: 'visible' },
+      { type: 'freeze' },
+      { type: 'resume' },
+      { type: 'offline' },
+      { type: 'online' },
+      { type: 'pagehide', persisted: true },
+      { type: 'pageshow', persisted: false },
+    ]);
+  });
+
+  test('are told as often as they subscribed, and are none where there is no page', () => {
+    const listener = vi.fn<() => void>();
+    const leave = defaultEnvironment.onPageSignal(listener);
+    const leaveAgain = defaultEnvironment.onPageSignal(listener);
+    window.dispatchEvent(new Event('online'));
+    expect(listener).toHaveBeenCalledTimes(2);
+    leave();
+    leaveAgain();
+    vi.stubGlobal('addEventListener', undefined);
+    expect(() => defaultEnvironment.onPageSignal(listener)()).not.toThrow();
+  });
+});
