@@ -466,6 +466,17 @@ describe('a cross-origin attempt with If-Range that is refused before an answer'
     expect(await ended(run)).toMatchObject({ text: '0123456789', restarted: true, attempt: 3 });
   });
 
+  test('is tried with If-Range again the next time: it may have been the network', async () => {
+    const run = await refused([whole, part(6)]);
+    await run.wire.send('012345');
+    run.job.pause();
+    run.job.resume();
+    await run.wire.send('6789');
+    await run.wire.close();
+    expect(run.wire.ranges.at(-1)).toEqual(['bytes=6-', '"v1"']);
+    expect(await ended(run)).toMatchObject({ text: '0123456789', restarted: true, attempt: 4 });
+  });
+
   test('loses nothing to a server that was down: what is kept is kept until an answer', async () => {
     const run = await refused(['refused', part(4)], { retry: { baseDelayMs: 1 } });
     expect(run.job.getSnapshot()).toMatchObject({ status: 'waiting', loaded: 4, restarted: false });

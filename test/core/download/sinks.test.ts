@@ -315,6 +315,45 @@ describe('a file handle as `saveTo`', () => {
     expect(wire.ranges.at(-1)).toEqual(['bytes=0-', undefined]);
   });
 
+  test('that is being cut back for an older run touches nothing of the next one', async () => {
+    const old = createFileHandle();
+    const cutting = gate();
+    const oldFile = new FileStream(old.content, old.log);
+    const slow = Object.assign(oldFile, {
+      truncate: async (size: number) => {
+        await cutting.promise;
+        await FileStream.prototype.truncate.call(oldFile, size);
+      },
+    });
+    const { handle, content } = createFileHandle();
+    const sinks: DownloadSink[] = [slow, handle];
+    const { wire, job } = begin({ saveTo: () => sinks.shift() ?? unopened(), resumable: true }, [
+      { headers: { etag: '"v1"' } },
+      { headers: { 'content-disposition': 'attachment; filename="old.txt"' } },
+      { headers: { 'content-length': '6' } },
+    ]);
+    await wire.send('old content');
+    job.pause();
+    job.resume();
+    await wire.environment.settle();
+    const end = job.start();
+    await wire.send('new');
+    cutting.open();
+    await wire.environment.advance(100);
+    expect(job.getSnapshot()).toMatchObject({
+      status: 'open',
+      loaded: 3,
+      total: 6,
+      restarted: false,
+      fileName: 'file.bin',
+    });
+    await wire.send('est');
+    await wire.close();
+    expect((await end).status).toBe('done');
+    expect(content.text).toBe('newest');
+    expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
+  });
+
   test('makes a new file for every start', async () => {
     const { handle, content, log } = createFileHandle();
     const { wire, job, end } = begin({ saveTo: handle });
