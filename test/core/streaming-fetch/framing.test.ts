@@ -90,7 +90,7 @@ describe('decision 6: `framing: auto` goes by the essence of the content type', 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const TEXT = 'né 😀\r\n日本語 \u{1f468}\u200d\u{1f469}\r\n\nlast';
 
-describe('decision 16: a body cut at any byte is the same body', () => {
+describe('decision 16: a body cut at any byte is the same body', { timeout: 60_000 }, () => {
   test('as text: whole characters, and the same text', async () => {
     for (const chunks of everyCut(TEXT)) {
       const { text, messages, status } = await receive('text/plain', chunks);

@@ -138,7 +138,7 @@ describe('decision 17: NDJSON', () => {
   });
 });
 
-describe('`maxMessageLength`', () => {
+describe('`maxMessageLength`', { timeout: 60_000 }, () => {
   test.each([
     ['four characters and LF', '"ab"\n'],
     ['four characters and CRLF', '"ab"\r\n'],

@@ -116,7 +116,7 @@ function foreignIn({ text, isPrevious }: StreamingFetchSnapshot, number: number)
   return text.split(' ').filter((token) => token !== '' && token !== String(number));
 }
 
-describe('whatever is called and whatever fails', () => {
+describe('whatever is called and whatever fails', { timeout: 60_000 }, () => {
   test('one request at most is under way, every promise resolves, no text is of another run', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -72,7 +72,9 @@ describe('`maxTextLength`', () => {
 });
 
 describe('decision 15: text', () => {
-  test('of 50 MB is complete, with a bounded history and few flushes', async () => {
+  test('of 50 MB is complete, with bounded history and few flushes', {
+    timeout: 60_000,
+  }, async () => {
     const pieces = 3200;
     const piece = 'x'.repeat(16 * 1024 - 1);
     const wire = createWire();
