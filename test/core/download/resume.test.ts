@@ -580,6 +580,26 @@ describe('`retry` of a download', () => {
     expect(await ended(run)).toMatchObject({ text: '0123456789', restarted: true });
   });
 
+  test('refreshes credentials once between two answers that open', async () => {
+    let refreshes = 0;
+    const refused = { status: 401 };
+    const wire = createFileWire([refused, whole, refused, part(4)]);
+    const job = createDownload('/data.csv', {
+      ...wire.options,
+      resumable: true,
+      onUnauthorized: () => void (refreshes += 1),
+    });
+    const run = { wire, job, end: job.start() };
+    await wire.close();
+    await wire.send('0123');
+    pauseAndResume(run);
+    await wire.close();
+    await wire.send('456789');
+    await wire.close();
+    expect(refreshes).toBe(2);
+    expect(await ended(run)).toMatchObject({ text: '0123456789', restarted: false, attempt: 4 });
+  });
+
   test('asks for fresh headers every time', async () => {
     let token = 0;
     const headers = () => ({ authorization: String((token += 1)) });

@@ -244,6 +244,16 @@ describe('a function as `saveTo`', () => {
     expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
   });
 
+  test('that rejects while the download is paused is heard of when it goes on', async () => {
+    const { wire, job, end } = begin({ saveTo: unopened });
+    job.pause();
+    // A rejection that nobody handles fails the whole test run.
+    await wire.environment.advance(100);
+    expect(job.getSnapshot()).toMatchObject({ status: 'paused', error: null });
+    job.resume();
+    expect(await end).toMatchObject({ status: 'failed', error: { code: 'request-setup' } });
+  });
+
   test('that failed is called again by a retry', async () => {
     const { stream, log } = createRecordingSink();
     const answers: (() => DownloadSink | Promise<DownloadSink>)[] = [unopened, () => stream];
