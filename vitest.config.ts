@@ -31,6 +31,9 @@ const chromium = () => ({
   instances: [{ browser: 'chromium' as const }],
 });
 
+/** A busy machine is many times slower; a test that hangs may wait for its end. */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 /** Pre-bundled at once, so that no test is interrupted by a reload. */
 const browserDependencies = [
   'eventsource-parser',
@@ -61,6 +64,7 @@ const olderReact = (version: string, react: string, reactDom: string) => ({
   },
   test: {
     name: `react-${version}`,
+    ...patience,
     environment: 'jsdom',
     include: ['test/hooks/**/*.test.{ts,tsx}'],
     // What React 18 does not have: `<Activity>`.
@@ -82,6 +86,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'unit',
+          ...patience,
           environment: 'jsdom',
           include: ['test/{core,hooks,testing}/**/*.test.{ts,tsx}'],
           setupFiles: ['test/support/setup-hooks.ts'],
@@ -95,11 +100,11 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/{integration,recipes}/**/*.test.{ts,tsx}'],
-          testTimeout: 60_000,
+          ...patience,
         },
       },
       {
-        test: { name: 'architecture', environment: 'node', include: readingTests },
+        test: { name: 'architecture', ...patience, environment: 'node', include: readingTests },
       },
       {
         // No alias here: these tests look at the packed tarball.
@@ -133,8 +138,7 @@ export default defineConfig({
           name: 'pages',
           environment: 'node',
           include: ['test/browser/pages/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...patience,
         },
       },
       {
@@ -147,7 +151,7 @@ export default defineConfig({
           include: ['test/browser/*.test.{ts,tsx}'],
           exclude: ['**/*.production.test.{ts,tsx}'],
           globalSetup: ['test/browser/event-server.ts'],
-          testTimeout: 60_000,
+          ...patience,
           browser: chromium(),
         },
       },
@@ -165,7 +169,7 @@ export default defineConfig({
           name: 'browser-production',
           include: ['test/browser/*.production.test.{ts,tsx}'],
           globalSetup: ['test/browser/event-server.ts'],
-          testTimeout: 60_000,
+          ...patience,
           browser: chromium(),
         },
       },
@@ -173,7 +177,7 @@ export default defineConfig({
         ? [
             {
               plugins: [storybookTest({ configDir: root('.storybook') })],
-              test: { name: 'storybook', testTimeout: 60_000, browser: chromium() },
+              test: { name: 'storybook', ...patience, browser: chromium() },
             },
           ]
         : []),
