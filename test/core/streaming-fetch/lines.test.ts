@@ -179,6 +179,22 @@ describe('`maxMessageLength`', { timeout: 60_000 }, () => {
     }
   });
 
+  test.each([
+    ['application/x-ndjson', '"abcdef'],
+    ['text/event-stream', 'data: abcdef'],
+  ])('ends a message of %s that has no end, before it fills the memory', async (type, piece) => {
+    const wire = createWire({ contentType: type });
+    const run = createStreamingFetch('/', { ...wire.options, maxMessageLength: 2000 });
+    void run.start();
+    for (let sent = 0; sent < 1000; sent += 1) await wire.send(piece);
+    expect(run.getSnapshot()).toMatchObject({
+      status: 'failed',
+      error: { code: 'message-too-large' },
+    });
+    expect(run.getSnapshot().bytesReceived).toBeLessThan(4000);
+    expect(wire.stream.isCancelled).toBe(true);
+  });
+
   test('is 16 Mi unless given, and can be lifted', async () => {
     const line = (length: number) => `"${'x'.repeat(length - 2)}"`;
     const long = await valuesOf({}, line(2 ** 24 + 1));
