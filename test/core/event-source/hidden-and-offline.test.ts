@@ -1,16 +1,16 @@
 import type { TestEnvironment } from 'rivulet/testing';
 import { describe, expect, test } from 'vitest';
 import { freeze, goOfflineAndBack, sleep } from '../../support/interruptions.ts';
-import { always, drop, send, subscribe } from '../../support/subscribe.ts';
+import { always, atFirst, drop, send, subscribe } from '../../support/subscribe.ts';
 
 const showAgain = (page: TestEnvironment) => {
   page.signal({ type: 'pagehide', persisted: true });
   page.signal({ type: 'pageshow', persisted: true });
 };
 
-describe('decision 8: a pending retry', () => {
-  const slow = { retry: { baseDelayMs: 25_000 } };
+const slow = { retry: { baseDelayMs: 25_000 } };
 
+describe('decision 8: a pending retry', () => {
   test.each<[string, (page: TestEnvironment) => void]>([
     ['a resume after a freeze', freeze],
     ['`online` after `offline`', goOfflineAndBack],
@@ -56,6 +56,49 @@ describe('decision 8: a pending retry', () => {
     expect(requests).toHaveLength(1);
     await environment.advance(1);
     expect(requests).toHaveLength(2);
+  });
+});
+
+describe('decision 8: a pending retry is left alone', () => {
+  test.each<[string, (page: TestEnvironment) => void, (page: TestEnvironment) => void]>([
+    ['resume', freeze, (page) => page.signal({ type: 'resume' })],
+    ['online', goOfflineAndBack, (page) => page.setOnline(true)],
+    ['pageshow', showAgain, (page) => page.signal({ type: 'pageshow', persisted: true })],
+  ])('by a second `%s` of one interruption', async (_, interrupt, repeat) => {
+    const subscription = await subscribe(slow, undefined, { random: 1 });
+    const { environment, requests } = subscription;
+    interrupt(environment);
+    await environment.advance(2000);
+    expect(requests).toHaveLength(2);
+    await drop(subscription);
+    repeat(environment);
+    await environment.settle();
+    expect(subscription.snapshot().status).toBe('waiting');
+    expect(requests).toHaveLength(2);
+  });
+
+  test.each<[string, (page: TestEnvironment) => void, (page: TestEnvironment) => void]>([
+    [
+      'freeze',
+      (page) => page.signal({ type: 'freeze' }),
+      (page) => page.signal({ type: 'resume' }),
+    ],
+    [
+      'stay in the cache',
+      (page) => page.signal({ type: 'pagehide', persisted: true }),
+      (page) => page.signal({ type: 'pageshow', persisted: true }),
+    ],
+  ])('by the end of a %s that began when nobody was connected any more', async (_, begin, end) => {
+    const subscription = await subscribe(slow, undefined, { random: 1 });
+    const { environment, source, snapshot } = subscription;
+    begin(environment);
+    source.close();
+    source.reconnect();
+    await environment.settle();
+    await drop(subscription);
+    end(environment);
+    await environment.settle();
+    expect(snapshot().status).toBe('waiting');
   });
 });
 
@@ -190,5 +233,16 @@ describe('decision 8: a hidden page', () => {
     environment.setVisible(true);
     environment.setOnline(true);
     expect(snapshot()).toMatchObject({ status: 'waiting', nextRetryAt: due });
+  });
+
+  test('forgets a `Retry-After` once the server accepted a request', async () => {
+    const busy = () => new Response('', { status: 503, headers: { 'retry-after': '60' } });
+    const options = { pauseWhenHidden: true, retry: { shouldRetry: () => 100 } };
+    const { environment, snapshot } = await subscribe(options, atFirst(busy));
+    await environment.advance(100);
+    expect(snapshot().status).toBe('open');
+    environment.setVisible(false);
+    environment.setVisible(true);
+    expect(snapshot().status).toBe('connecting');
   });
 });
