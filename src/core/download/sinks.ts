@@ -122,17 +122,11 @@ function isTruncatable(stream: object): stream is Truncatable {
   return 'truncate' in stream && typeof stream.truncate === 'function' && 'seek' in stream;
 }
 
-function takeWriter(stream: WritableStream<Uint8Array>): WritableStreamDefaultWriter<Uint8Array> {
-  const writer = stream.getWriter();
-  // A failure shows at the next write or at the end; it must not count as unhandled as well.
-  writer.closed.catch(() => {});
-  return writer;
-}
-
 /** Writes into the caller's sink; holds nothing, and passes its backpressure on. */
 function createStreamSink(stream: WritableStream<Uint8Array>, fail: Fail): Sink {
-  let writer = takeWriter(stream);
-  let hasWritten = false;
+  let writer = stream.getWriter();
+  /** Without the lock there is no way to abort. */
+  let cutting = Promise.resolve();
 
   const guard = async (step: Promise<void>): Promise<void> => {
     try {
@@ -144,14 +138,12 @@ function createStreamSink(stream: WritableStream<Uint8Array>, fail: Fail): Sink 
 
   return {
     write(bytes) {
-      hasWritten = true;
       const step = guard(writer.write(bytes));
       // Nobody waits for it any more if the transfer is held back meanwhile.
       step.catch(() => {});
       return step;
     },
     async restart() {
-      if (!hasWritten) return;
       if (!isTruncatable(stream)) {
         throw fail(
           'sink',
@@ -161,14 +153,17 @@ function createStreamSink(stream: WritableStream<Uint8Array>, fail: Fail): Sink 
       }
       // The stream's own methods need its lock.
       writer.releaseLock();
-      await guard(stream.truncate(0).then(() => stream.seek(0)));
-      writer = takeWriter(stream);
+      cutting = guard(stream.truncate(0).then(() => stream.seek(0))).finally(() => {
+        writer = stream.getWriter();
+      });
+      await cutting;
     },
     async finish() {
       await guard(writer.close());
     },
     abort(reason) {
-      writer.abort(reason).catch(() => {});
+      const abort = () => writer.abort(reason);
+      cutting.then(abort, abort).catch(() => {});
     },
   };
 }

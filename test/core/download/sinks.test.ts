@@ -339,7 +339,7 @@ describe('a file handle as `saveTo`', () => {
     const sinks: DownloadSink[] = [slow, handle];
     const { wire, job } = begin({ saveTo: () => sinks.shift() ?? unopened(), resumable: true }, [
       { headers: { etag: '"v1"' } },
-      { headers: { 'content-disposition': 'attachment; filename="old.txt"' } },
+      { headers: { etag: '"v2"', 'content-disposition': 'attachment; filename="old.txt"' } },
       { headers: { 'content-length': '6' } },
     ]);
     await wire.send('old content');
@@ -350,6 +350,7 @@ describe('a file handle as `saveTo`', () => {
     await wire.send('new');
     cutting.open();
     await wire.environment.advance(100);
+    expect(old.log).toEqual(['truncate', 'seek', 'abort']);
     expect(job.getSnapshot()).toMatchObject({
       status: 'open',
       loaded: 3,
@@ -357,8 +358,11 @@ describe('a file handle as `saveTo`', () => {
       restarted: false,
       fileName: 'file.bin',
     });
-    await wire.send('est');
+    job.pause();
+    job.resume();
+    await wire.send('newest');
     await wire.close();
+    expect(wire.ranges.at(-1)).toEqual(['bytes=0-', undefined]);
     expect((await end).status).toBe('done');
     expect(content.text).toBe('newest');
     expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
@@ -386,6 +390,7 @@ describe('a file handle as `saveTo`', () => {
     const { status, error } = await end;
     expect([status, error?.code]).toEqual(['failed', 'sink']);
     expect(error?.message).toContain('cannot be cut back');
+    await wire.environment.settle();
     expect(log).toEqual(['write old', 'abort sink']);
     expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
   });
@@ -427,6 +432,23 @@ describe('an error of the sink', () => {
     await wire.close();
     expect(await end).toMatchObject({ status: 'failed', error: { code: 'sink' }, loaded: 3 });
     expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
+  });
+
+  test('that nobody waits for, because a callback paused, shows when it goes on', async () => {
+    const { stream } = createRecordingSink({ write: broken });
+    const wire = createFileWire();
+    const job = createDownload('/file.bin', {
+      environment: wire.environment,
+      saveTo: stream,
+      onChunk: () => job.pause(),
+    });
+    const end = job.start();
+    // A rejection that nobody handles fails the whole test run.
+    await wire.send('abc');
+    await wire.environment.advance(100);
+    expect(job.getSnapshot()).toMatchObject({ status: 'paused', loaded: 3 });
+    job.resume();
+    expect(await end).toMatchObject({ status: 'failed', error: { code: 'sink' } });
   });
 
   test('while the download is paused shows when it goes on', async () => {
