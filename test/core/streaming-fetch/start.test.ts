@@ -197,6 +197,38 @@ describe('decision 11: `start()` while a request runs', () => {
     expect(await second).toMatchObject({ status: 'done', text: 'second' });
   });
 
+  test('replaces it at whatever moment after its answer: nothing of that is accepted', async () => {
+    for (let turns = 0; turns < 40; turns += 1) {
+      let answer = () => {};
+      const given = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      const wire = createWire();
+      const opened: string[] = [];
+      const run = createStreamingFetch('/api', {
+        environment: wire.environment,
+        async fetch(url, init) {
+          if (url === '/first') await given;
+          const response = await wire.environment.fetch?.(url, init);
+          if (response === undefined) throw new Error('The wire has a fetch function.');
+          return Object.defineProperty(response, 'url', { value: `http://localhost${url}` });
+        },
+        onOpen: ({ url }) => void opened.push(url),
+      });
+      void run.start({ url: '/first' });
+      await wire.environment.settle();
+      answer();
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      const openedBefore = opened.length;
+      void run.start({ url: '/second' });
+      await wire.environment.settle();
+      expect(opened.slice(openedBefore)).toEqual(['http://localhost/second']);
+      expect(run.getSnapshot().response?.url).toBe('http://localhost/second');
+      expect(wire.inProgress).toBe(1);
+      run.abort();
+    }
+  });
+
   test('ten times in one task sends one request, and nine promises are superseded', async () => {
     const wire = createWire();
     const run = createStreamingFetch('/api', wire.options);
