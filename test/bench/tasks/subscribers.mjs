@@ -1,0 +1,152 @@
+/**
+ * Every way to read an event stream that takes part: each calls `take` with the data of every
+ * message, and resolves at the end.
+ *
+ * @typedef {(response: () => Response, take: (data: string) => void) => Promise<void>} Subscriber
+ */
+
+/** @type {typeof import('rivulet/core')} */
+const { createEventSource } = await import(new URL('../../../dist/core.js', import.meta.url).href);
+
+const URL_OF_STREAM = 'http://localhost/events';
+
+/**
+ * A subscription up to its end, which without a retry is that of the body. The deadline is there
+ * to be paid for.
+ *
+ * @param {() => Response} response
+ * @param {Record<string, unknown>} options
+ * @returns {Promise<void>}
+ */
+function subscribe(response, options) {
+  return new Promise((resolve, reject) => {
+    const source = createEventSource(URL_OF_STREAM, {
+      fetch: async () => response(),
+      retry: false,
+      idleTimeoutMs: 60_000,
+      ...options,
+      onStatusChange(status) {
+        if (status === 'done') resolve();
+        else if (status === 'failed') reject(source.getSnapshot().error);
+      },
+    });
+    source.start();
+  });
+}
+
+/** @type {Record<string, () => Promise<Subscriber> | Subscriber>} */
+export const SUBSCRIBERS = {
+  rivulet: () => (response, take) => {
+    return subscribe(response, { onMessage: ({ data }) => take(data) });
+  },
+
+  'rivulet, parsed': () => (response, take) => {
+    return subscribe(response, { parse: 'json', onMessage: ({ value }) => take(value) });
+  },
+
+  'rivulet, iterated': () => async (response, take) => {
+    const source = createEventSource(URL_OF_STREAM, {
+      fetch: async () => response(),
+      retry: false,
+      idleTimeoutMs: 60_000,
+    });
+    for await (const { data } of source) take(data);
+  },
+
+  'eventsource-parser': async () => {
+    const { createParser } = await import('eventsource-parser');
+    return async (response, take) => {
+      const parser = createParser({ onEvent: ({ data }) => take(data) });
+      const decoder = new TextDecoder();
+      const reader = bodyOf(response()).getReader();
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        parser.feed(decoder.decode(value, { stream: true }));
+      }
+    };
+  },
+
+  'eventsource-parser, parsed': async () => {
+    const read = await SUBSCRIBERS['eventsource-parser']?.();
+    return async (response, take) => read?.(response, (data) => take(JSON.parse(data)));
+  },
+
+  'eventsource-parser/stream': async () => {
+    const { EventSourceParserStream } = await import('eventsource-parser/stream');
+    return async (response, take) => {
+      const messages = bodyOf(response())
+        .pipeThrough(new TextDecoderStream())
+        .pipeThrough(new EventSourceParserStream());
+      for await (const { data } of messages) take(data);
+    };
+  },
+
+  eventsource: async () => {
+    const { EventSource } = await import('eventsource');
+    return (response, take) =>
+      new Promise((resolve) => {
+        const source = new EventSource(URL_OF_STREAM, { fetch: async () => response() });
+        source.addEventListener('message', ({ data }) => take(data));
+        source.addEventListener('error', () => {
+          source.close();
+          resolve();
+        });
+      });
+  },
+
+  '@microsoft/fetch-event-source': async () => {
+    // Written for pages; it needs these names.
+    Object.assign(globalThis, {
+      window: globalThis,
+      document: { addEventListener() {}, removeEventListener() {} },
+    });
+    const { fetchEventSource } = await import('@microsoft/fetch-event-source');
+    return (response, take) =>
+      fetchEventSource(URL_OF_STREAM, {
+        fetch: async () => response(),
+        openWhenHidden: true,
+        onmessage: ({ data }) => take(data),
+        onerror(error) {
+          throw error;
+        },
+      });
+  },
+
+  'fetch-event-stream': async () => {
+    const { events } = await import('fetch-event-stream');
+    return async (response, take) => {
+      for await (const { data = '' } of events(response())) take(data);
+    };
+  },
+
+  openai: async () => {
+    const { _iterSSEMessages } = await import('openai/core/streaming');
+    return async (response, take) => {
+      const messages = _iterSSEMessages(response(), new AbortController());
+      for await (const { data } of messages) take(data);
+    };
+  },
+
+  ai: async () => {
+    const { jsonSchema, parseJsonEventStream } = await import('ai');
+    // Without a `validate` it accepts everything, so nobody pays for validation.
+    const schema = jsonSchema({});
+    return async (response, take) => {
+      const results = parseJsonEventStream({ stream: bodyOf(response()), schema });
+      const reader = results.getReader();
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        if (!value.success) throw value.error;
+        take(value.value);
+      }
+    };
+  },
+};
+
+/** @param {Response} response */
+function bodyOf({ body }) {
+  if (body === null) throw new Error('The response has no body.');
+  return body;
+}
