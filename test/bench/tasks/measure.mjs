@@ -4,7 +4,7 @@
  * @param {() => Promise<unknown>} task
  */
 export async function processorTime(task) {
-  globalThis.gc?.();
+
   const before = process.cpuUsage();
   await task();
   const { user, system } = process.cpuUsage(before);
