@@ -18,7 +18,7 @@ const SUITES = {
   parse: ['parse'],
   react: [],
   memory: [],
-  growth: [],
+  growth: ['growth'],
   download: [],
 };
 

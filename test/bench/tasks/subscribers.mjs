@@ -1,3 +1,5 @@
+import { core } from './core.mjs';
+
 /**
  * Every way to read an event stream that takes part: each calls `take` with the data of every
  * message, and resolves at the end.
@@ -5,9 +7,7 @@
  * @typedef {(response: () => Response, take: (data: string) => void) => Promise<void>} Subscriber
  */
 
-/** @type {typeof import('rivulet/core')} */
-const { createEventSource } = await import(new URL('../../../dist/core.js', import.meta.url).href);
-
+const { createEventSource } = core;
 const URL_OF_STREAM = 'http://localhost/events';
 
 /**
@@ -34,10 +34,10 @@ function subscribe(response, options) {
   });
 }
 
-/** @type {Record<string, () => Promise<Subscriber> | Subscriber>} */
+/** @type {Record<string, (options?: { maxMessageLength: number }) => Promise<Subscriber> | Subscriber>} */
 export const SUBSCRIBERS = {
-  rivulet: () => (response, take) => {
-    return subscribe(response, { onMessage: ({ data }) => take(data) });
+  rivulet: (options) => (response, take) => {
+    return subscribe(response, { ...options, onMessage: ({ data }) => take(data) });
   },
 
   'rivulet, parsed': () => (response, take) => {
