@@ -16,7 +16,7 @@ import { ensureBench } from '../tools/ensure-bench.mjs';
 /** Each suite and the modules that hold its contests. */
 const SUITES = {
   parse: ['parse'],
-  react: [],
+  react: ['react'],
   memory: [],
   growth: [],
   download: [],
