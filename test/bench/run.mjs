@@ -18,7 +18,7 @@ const SUITES = {
   parse: ['parse'],
   react: ['react'],
   memory: [],
-  growth: [],
+  growth: ['growth-in-chromium'],
   download: [],
 };
 
