@@ -16,9 +16,9 @@ import { ensureBench } from '../tools/ensure-bench.mjs';
 /** Each suite and the modules that hold its contests. */
 const SUITES = {
   parse: ['parse'],
-  react: [],
+  react: ['react'],
   memory: [],
-  growth: ['growth'],
+  growth: ['growth', 'growth-in-chromium'],
   download: [],
 };
 

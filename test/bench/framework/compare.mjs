@@ -168,7 +168,7 @@ function judge({ label, is, goal, value }, entries, rounds) {
  * @returns {Promise<Finding>}
  */
 export async function compare(suite, contest, { rounds: wanted, warmsUp }) {
-  const { contestants, targets, maxRounds = wanted, ...rest } = contest;
+  const { contestants, targets, maxRounds = wanted, warmsUp: isCold = true, ...rest } = contest;
   const rounds = Math.min(wanted, maxRounds);
   /** @type {Entry[]} */
   const entries = contestants.map((contestant) => {
@@ -181,7 +181,7 @@ export async function compare(suite, contest, { rounds: wanted, warmsUp }) {
         check(entry, await entry.runner.verify());
       });
     }
-    if (warmsUp) for (const entry of entries) await takeTurn(entry, false);
+    if (warmsUp && isCold) for (const entry of entries) await takeTurn(entry, false);
     for (let round = 0; round < rounds; round += 1) {
       const first = round % entries.length;
       for (const entry of [...entries.slice(first), ...entries.slice(0, first)]) {

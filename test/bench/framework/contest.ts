@@ -71,6 +71,8 @@ export interface Contest {
   readonly targets: readonly Target[];
   /** How many rounds at most, for what takes long. */
   readonly maxRounds?: number;
+  /** `false` for what takes long and is warm once it is verified. */
+  readonly warmsUp?: boolean;
   /** What a reader must know to judge it. */
   readonly note?: string;
 }
@@ -105,7 +107,8 @@ export interface TargetFinding extends Omit<Target, 'value'> {
 }
 
 /** What a contest found: what the result file holds and the page shows. */
-export interface Finding extends Omit<Contest, 'contestants' | 'targets' | 'maxRounds'> {
+export interface Finding
+  extends Omit<Contest, 'contestants' | 'targets' | 'maxRounds' | 'warmsUp'> {
   readonly suite: string;
   readonly rounds: number;
   readonly contestants: readonly ContestantFinding[];

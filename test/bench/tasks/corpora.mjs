@@ -10,7 +10,18 @@ import { cut, encode } from './wire.mjs';
  * @property {readonly Uint8Array<ArrayBuffer>[]} chunks
  */
 
-const WORDS = ['The', ' river', ' runs', ' on', ',', ' and', ' never', ' waits', ' 川は', ' 流れる'];
+const WORDS = [
+  'The',
+  ' river',
+  ' runs',
+  ' on',
+  ',',
+  ' and',
+  ' never',
+  ' waits',
+  ' 川は',
+  ' 流れる',
+];
 
 /** @type {Record<CorpusName, (index: number) => string>} */
 const DATA = {
