@@ -17,9 +17,9 @@ import { ensureBench } from '../tools/ensure-bench.mjs';
 const SUITES = {
   parse: ['parse'],
   react: ['react'],
-  memory: [],
+  memory: ['memory'],
   growth: ['growth', 'growth-in-chromium'],
-  download: [],
+  download: ['download'],
 };
 
 const { values, positionals } = parseArgs({
