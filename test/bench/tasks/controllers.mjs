@@ -24,34 +24,32 @@ function silence(_url, { signal }) {
  * @param {{ size: number, quick: boolean }} options
  */
 export function identities({ size, quick }) {
-  let requests = 0;
-  let aborted = 0;
+  const requests = { sent: 0, aborted: 0 };
   const fetch = (/** @type {unknown} */ url, /** @type {RequestInit} */ init) => {
-    requests += 1;
+    requests.sent += 1;
     init.signal?.addEventListener('abort', () => {
-      aborted += 1;
+      requests.aborted += 1;
     });
     return silence(url, init);
   };
   async function comeAndGo() {
+    Object.assign(requests, { sent: 0, aborted: 0 });
     for (let index = 0; index < size; index += 1) {
       const source = createEventSource(`http://localhost/${index}`, { fetch });
       const stop = source.subscribe(() => {});
       source.start();
       // The request leaves a few microtasks later.
-      for (let turn = 0; requests <= index && turn < 20; turn += 1) await Promise.resolve();
+      for (let turn = 0; requests.sent === index && turn < 20; turn += 1) await Promise.resolve();
       source.close();
       stop();
     }
-    const answer = { sent: requests, stopped: aborted };
-    requests = aborted = 0;
-    return answer;
+    return { ...requests };
   }
 
   return {
     async verify() {
-      const { sent, stopped } = await comeAndGo();
-      const fault = stopped === size ? undefined : `${stopped} of ${size} requests were aborted`;
+      const { sent, aborted } = await comeAndGo();
+      const fault = aborted === size ? undefined : `${aborted} of ${size} requests were aborted`;
       return { expected: size, received: sent, fault };
     },
     async run() {
@@ -63,7 +61,7 @@ export function identities({ size, quick }) {
         const { sent } = await comeAndGo();
         received += sent;
       }, quick);
-      const memory = Math.max(0, (await heapInUse()) - before);
+      const memory = Math.max(1, (await heapInUse()) - before);
       return { expected: size * passes, received, costs: { cpu, memory } };
     },
   };
@@ -72,6 +70,9 @@ export function identities({ size, quick }) {
 /** How many events come, one after the other. */
 const SHARED_EVENTS = 20;
 
+/** One turn of the event loop. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 /**
  * So many subscriptions to one connection, and events that all of them get.
  *
@@ -79,49 +80,41 @@ const SHARED_EVENTS = 20;
  */
 export function sharedConnection({ size, quick }) {
   const data = encode('data: to all\n\n');
-  let requests = 0;
-  let round = 0;
+  const counts = { rounds: 0, requests: 0, received: 0 };
   async function subscribeAll() {
-    round += 1;
-    // Not the one before, which lingers for a second.
-    const url = `http://localhost/shared/${round}`;
-    /** @type {ReadableStreamDefaultController<Uint8Array> | undefined} */
-    let wire;
+    counts.rounds += 1;
+    counts.requests = counts.received = 0;
+    /** @type {TransformStream<Uint8Array, Uint8Array>} */
+    const { readable, writable } = new TransformStream();
     const fetch = async () => {
-      requests += 1;
-      const body = new ReadableStream({
-        start(controller) {
-          wire = controller;
-        },
-      });
-      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+      counts.requests += 1;
+      return new Response(readable, { headers: { 'content-type': 'text/event-stream' } });
     };
-    let received = 0;
+    // Not the connection of the round before, which lingers for a second.
+    const url = `http://localhost/shared/${counts.rounds}`;
     const sources = Array.from({ length: size }, () =>
       createEventSource(url, {
         fetch,
         share: true,
         onMessage() {
-          received += 1;
+          counts.received += 1;
         },
       }),
     );
     for (const source of sources) source.subscribe(() => source.getSnapshot());
     for (const source of sources) source.start();
-    const task = () => new Promise((resolve) => setImmediate(resolve));
-    while (wire === undefined) await task();
+    const wire = writable.getWriter();
     for (let sent = 1; sent <= SHARED_EVENTS; sent += 1) {
-      wire.enqueue(data);
-      while (received < sent * size) await task();
+      await wire.write(data);
+      while (counts.received < sent * size) await turn();
     }
-    return { received, close: () => sources.forEach((source) => void source.close()) };
+    for (const source of sources) source.close();
+    return { ...counts };
   }
 
   return {
     async verify() {
-      requests = 0;
-      const { received, close } = await subscribeAll();
-      close();
+      const { requests, received } = await subscribeAll();
       const fault = requests === 1 ? undefined : `${requests} requests were sent`;
       return { expected: size * SHARED_EVENTS, received, fault };
     },
@@ -130,8 +123,7 @@ export function sharedConnection({ size, quick }) {
       let passes = 0;
       const cpu = await timePerPass(async () => {
         passes += 1;
-        const { received, close } = await subscribeAll();
-        close();
+        const { received } = await subscribeAll();
         all += received;
       }, quick);
       return { expected: size * SHARED_EVENTS * passes, received: all, costs: { cpu } };

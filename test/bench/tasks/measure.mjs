@@ -25,10 +25,11 @@ const SHORTEST_RUN = 150;
 export async function timePerPass(pass, quick) {
   let passes = 0;
   let time = 0;
-  while (passes === 0 || (!quick && time < SHORTEST_RUN)) {
+  const shortest = quick ? 0 : SHORTEST_RUN;
+  do {
     time += await processorTime(pass);
     passes += 1;
-  }
+  } while (time < shortest);
   return time / passes;
 }
 

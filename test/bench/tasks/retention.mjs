@@ -92,7 +92,7 @@ export function retention({ keeper, count }) {
     },
     async run() {
       // What the first stream of a process takes for itself is none of this one.
-      await keep(count);
+      await keep(Math.ceil(count / 100));
       const before = await heapInUse();
       const kept = await keep(count);
       const memory = Math.max(1, (await heapInUse()) - before);
