@@ -4,7 +4,6 @@
  * @param {() => Promise<unknown>} task
  */
 export async function processorTime(task) {
-
   const before = process.cpuUsage();
   await task();
   const { user, system } = process.cpuUsage(before);
