@@ -140,8 +140,9 @@ export interface StreamOptions {
   readonly key?: string | number | undefined;
   /**
    * When state reaches React: `'frame'` at the next frame, a number of ms at most that often,
-   * `'sync'` at every message, `'auto'` (the default) at the next frame and, from 20,000
-   * characters of text on, every 50 ms. A status change and the first data never wait.
+   * `'sync'` at every message, `'auto'` (the default) at the next frame, and the longer the text,
+   * the rarer: every 33 ms from 5,000 characters on, every 50 ms from 20,000, then in proportion, at
+   * most every second. A status change and the first data never wait.
    */
   readonly flush?: FlushMode | undefined;
   /** The headers of a response were accepted. Called at once, before any message. */

@@ -19,7 +19,7 @@ const SUITES = {
   react: ['react'],
   memory: ['memory'],
   growth: ['growth', 'growth-in-chromium'],
-  download: ['download'],
+  download: ['download', 'download-in-chromium'],
 };
 
 const { values, positionals } = parseArgs({

@@ -3,6 +3,7 @@ import { enterStage, leaveStage } from './stage.mjs';
 /**
  * @typedef {object} OpenPage
  * @property {import('playwright').Page} page
+ * @property {import('playwright').Browser} browser
  * @property {string} origin of the server
  * @property {<TResult>(work: () => Promise<TResult>) => Promise<{
  *   result: TResult,
@@ -77,6 +78,7 @@ export async function openPage() {
 
   return {
     page,
+    browser,
     origin,
     measure: (work) => within(measure(work)),
     async close() {

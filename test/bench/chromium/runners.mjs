@@ -1,5 +1,6 @@
 /** How contestants run in Chromium: each in a page of its own. */
 import { openPage } from './open-page.mjs';
+import { watchMemory } from './watch-memory.mjs';
 
 /**
  * @typedef {import('../framework/contest.ts').Answer} Answer
@@ -20,6 +21,7 @@ import { openPage } from './open-page.mjs';
 
 /** Enough to see everything go wrong that can, and to compile what is to be measured. */
 const TOKENS_TO_VERIFY = 2000;
+const BYTES_TO_VERIFY = 16 * 1024 * 1024;
 const TICK_INTERVAL_MS = 50;
 const TICKS = 20;
 
@@ -52,15 +54,15 @@ export function inPage({ contestant, tokens, rate = 0, connections = 1, watch = 
     async function show(count, watched) {
       const task = {
         contestant,
-        path: `/tokens?count=${count / connections}&rate=${rate / connections}`,
+        url: `${origin}/tokens?count=${count / connections}&rate=${rate / connections}`,
         tokens: count,
         paragraphs: connections,
         watch: watched,
       };
       const { result, costs } = await measure(() => {
-        return page.evaluate((asked) => window.bench.run(asked), task);
+        return page.evaluate((asked) => window.bench.runAnswer(asked), task);
       });
-      const verdict = await page.evaluate((asked) => window.bench.verdict(asked), task);
+      const verdict = await page.evaluate((asked) => window.bench.judgeAnswer(asked), task);
       await page.evaluate(() => window.bench.clear());
       return { answer: { expected: count, ...verdict }, seen: result, costs };
     }
@@ -105,12 +107,44 @@ export function inCrowd({ crowd, subscribers }) {
       const url = `${origin}/ticks?count=${TICKS}&intervalMs=${TICK_INTERVAL_MS}`;
       const task = { crowd, subscribers, ticks: TICKS, url };
       const { result, costs } = await measure(() => {
-        return page.evaluate((asked) => window.bench.crowd(asked), task);
+        return page.evaluate((asked) => window.bench.runCrowd(asked), task);
       });
       await page.evaluate(() => window.bench.clear());
       const { commits, ...answer } = result;
       return { ...answer, costs: { ...costs, commits } };
     }
     return { verify: run, run, close };
+  };
+}
+
+/**
+ * A download with its progress shown.
+ *
+ * @param {{ downloader: string, bytes: number }} download
+ */
+export function downloading({ downloader, bytes }) {
+  /** @returns {Promise<Runner>} */
+  return async () => {
+    const { page, browser, origin, measure, close } = await openPage();
+
+    /** @param {number} size */
+    async function load(size) {
+      const task = { downloader, url: `${origin}/bytes?size=${size}` };
+      const { result, costs } = await measure(async () => {
+        const stop = await watchMemory(browser);
+        await page.evaluate((asked) => window.bench.runDownload(asked), task);
+        return stop();
+      });
+      const verdict = await page.evaluate(() => window.bench.judgeDownload());
+      await page.evaluate(() => window.bench.clear());
+      const { cpu, script } = costs;
+      return { expected: size, ...verdict, costs: { cpu, script, memory: result } };
+    }
+
+    return {
+      verify: () => load(Math.min(bytes, BYTES_TO_VERIFY)),
+      run: () => load(bytes),
+      close,
+    };
   };
 }
