@@ -21,7 +21,7 @@ export const LastRun: StoryObj<typeof meta> = {
   args: { results },
   async play({ canvas }) {
     const { findings } = results;
-    const plots = await canvas.findAllByRole('img');
+    const plots = await canvas.findAllByRole('figure');
     await expect(plots).toHaveLength(findings.length);
     const verdicts = findings.flatMap(({ targets }) => targets).map(({ reached }) => reached);
     await expect(canvas.getAllByRole('cell', { name: /^(reached|missed)$/ })).toHaveLength(

@@ -39,58 +39,53 @@ export function GrowthPlot({ finding }: { finding: Finding }) {
     return `${name}: ${each.join(', ')}`;
   });
   return (
-    <svg
-      className="plot"
-      role="img"
+    <figure
       aria-label={`${title}: ${measureName(measure)} by ${unit}, both logarithmic. ${summary.join('; ')}.`}
-      height={HEIGHT}
     >
-      {costs.ticks.map((tick) => (
-        <g key={tick}>
-          <line className="grid" x1="0%" x2="100%" y1={y(tick)} y2={y(tick)} />
-          <text className="tick" x={0} y={y(tick) - 4}>
-            {withUnit(measure, tick)}
-          </text>
-        </g>
-      ))}
-      {shown.map((size) => (
-        <text
-          className="tick"
-          key={size}
-          x={x(size)}
-          y={HEIGHT - 8}
-          textAnchor={sizes.percent(size) > 70 ? 'end' : 'middle'}
-        >
-          {readable(size)}
-        </text>
-      ))}
-      {[...curves].map(([name, curve]) => (
-        <g key={name} className={isOurs(name) ? 'ours' : 'peer'}>
-          {curve.slice(1).map((point, index) => {
-            const before = curve[index] ?? point;
-            return (
-              <line
-                key={point.size}
-                className="curve"
-                x1={x(before.size)}
-                y1={y(before.cost)}
-                x2={x(point.size)}
-                y2={y(point.cost)}
-              />
-            );
-          })}
-          {curve.map(({ size, cost }) => (
-            <circle key={size} cx={x(size)} cy={y(cost)} r={5} />
-          ))}
+      <svg className="plot" height={HEIGHT} aria-hidden="true">
+        {costs.ticks.map((tick) => (
+          <g key={tick}>
+            <line className="grid" x1="0%" x2="100%" y1={y(tick)} y2={y(tick)} />
+            <text className="tick" x={0} y={y(tick) - 4}>
+              {withUnit(measure, tick)}
+            </text>
+          </g>
+        ))}
+        {shown.map((size) => (
           <text
-            className="label"
-            x={x(curve[0]?.size ?? 0)}
-            y={y(curve[0]?.cost ?? 1) - 10}
+            className="tick"
+            key={size}
+            x={x(size)}
+            y={HEIGHT - 8}
+            textAnchor={sizes.percent(size) > 70 ? 'end' : 'middle'}
           >
-            {name}
+            {readable(size)}
           </text>
-        </g>
-      ))}
-    </svg>
+        ))}
+        {[...curves].map(([name, curve]) => (
+          <g key={name} className={isOurs(name) ? 'ours' : 'peer'}>
+            {curve.slice(1).map((point, index) => {
+              const before = curve[index] ?? point;
+              return (
+                <line
+                  key={point.size}
+                  className="curve"
+                  x1={x(before.size)}
+                  y1={y(before.cost)}
+                  x2={x(point.size)}
+                  y2={y(point.cost)}
+                />
+              );
+            })}
+            {curve.map(({ size, cost }) => (
+              <circle key={size} cx={x(size)} cy={y(cost)} r={5} />
+            ))}
+            <text className="label" x={x(curve[0]?.size ?? 0)} y={y(curve[0]?.cost ?? 1) - 10}>
+              {name}
+            </text>
+          </g>
+        ))}
+      </svg>
+    </figure>
   );
 }
