@@ -153,17 +153,15 @@ function withQueries(Contestant: Contestant) {
 const parse = ({ data }: { readonly data: string }) => deltaOf(data);
 
 interface AnswerProps extends ContestantProps {
-  readonly flush?: FlushMode;
   readonly children: (text: string) => ReactNode;
 }
 
-function Answer({ url, onEnd, flush, children }: AnswerProps) {
+function Answer({ url, onEnd, children }: AnswerProps) {
   const { text, status } = useStreamingFetch(url, {
     autoStart: true,
     parse,
     toText: ({ value }) => value,
     endWhen: END,
-    flush,
   });
   useEffect(() => {
     if (status === 'done') onEnd(text);
@@ -176,8 +174,13 @@ const asParagraph = (text: string) => <Paragraph>{text}</Paragraph>;
 /** A text that does not grow on the page: what is left is not layout. */
 const asLength = (text: string) => <output>{text.length}</output>;
 
-function Subscription({ url, onEnd }: ContestantProps) {
+interface SubscriptionProps extends ContestantProps {
+  readonly flush?: FlushMode;
+}
+
+function Subscription({ url, onEnd, flush }: SubscriptionProps) {
   const { state, status } = useEventSource(url, {
+    flush,
     parse,
     reduce: (text: string, { value }) => text + value,
     initialState: '',
@@ -204,6 +207,7 @@ function TenSubscriptions({ url, onEnd, onWrite }: ContestantProps) {
       url={url.replace('//', `//${host}.`)}
       onEnd={close}
       onWrite={onWrite}
+      flush="frame"
     />
   ));
 }
@@ -220,14 +224,7 @@ export const contestants: ReadonlyMap<string, Contestant> = new Map<string, Cont
   ['@tanstack/react-query, list', withQueries(StreamedList)],
   ['rivulet', (props) => <Answer {...props}>{asParagraph}</Answer>],
   ['rivulet, length shown', (props) => <Answer {...props}>{asLength}</Answer>],
-  [
-    "rivulet, flush 'frame'",
-    (props) => (
-      <Answer {...props} flush="frame">
-        {asParagraph}
-      </Answer>
-    ),
-  ],
   ['rivulet, useEventSource', Subscription],
+  ['rivulet, one hook', (props) => <Subscription {...props} flush="frame" />],
   ['rivulet, ten hooks', TenSubscriptions],
 ]);
