@@ -153,10 +153,11 @@ function withQueries(Contestant: Contestant) {
 const parse = ({ data }: { readonly data: string }) => deltaOf(data);
 
 interface AnswerProps extends ContestantProps {
-  readonly children: (text: string) => ReactNode;
+  /** Shows the length in place of the text: what is left is not layout. */
+  readonly showsLength?: boolean;
 }
 
-function Answer({ url, onEnd, children }: AnswerProps) {
+function Answer({ url, onEnd, showsLength = false }: AnswerProps) {
   const { text, status } = useStreamingFetch(url, {
     autoStart: true,
     parse,
@@ -164,15 +165,10 @@ function Answer({ url, onEnd, children }: AnswerProps) {
     endWhen: END,
   });
   useEffect(() => {
-    if (status === 'done') onEnd(text);
-  }, [status, text, onEnd]);
-  return children(text);
+    if (status === 'done') onEnd(showsLength ? text : undefined);
+  }, [status, showsLength, text, onEnd]);
+  return showsLength ? <output>{text.length}</output> : <Paragraph>{text}</Paragraph>;
 }
-
-const asParagraph = (text: string) => <Paragraph>{text}</Paragraph>;
-
-/** A text that does not grow on the page: what is left is not layout. */
-const asLength = (text: string) => <output>{text.length}</output>;
 
 interface SubscriptionProps extends ContestantProps {
   readonly flush?: FlushMode;
@@ -222,8 +218,8 @@ export const contestants: ReadonlyMap<string, Contestant> = new Map<string, Cont
   ['@ai-sdk/react, throttled', ThrottledCompletion],
   ['@tanstack/react-query, text', withQueries(StreamedText)],
   ['@tanstack/react-query, list', withQueries(StreamedList)],
-  ['rivulet', (props) => <Answer {...props}>{asParagraph}</Answer>],
-  ['rivulet, length shown', (props) => <Answer {...props}>{asLength}</Answer>],
+  ['rivulet', Answer],
+  ['rivulet, length shown', (props) => <Answer {...props} showsLength />],
   ['rivulet, useEventSource', Subscription],
   ['rivulet, one hook', (props) => <Subscription {...props} flush="frame" />],
   ['rivulet, ten hooks', TenSubscriptions],
