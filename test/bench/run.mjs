@@ -17,9 +17,9 @@ import { ensureBench } from '../tools/ensure-bench.mjs';
 const SUITES = {
   parse: ['parse'],
   react: ['react'],
-  memory: [],
-  growth: ['growth-in-chromium'],
-  download: ['download-in-chromium'],
+  memory: ['memory'],
+  growth: ['growth', 'growth-in-chromium'],
+  download: ['download', 'download-in-chromium'],
 };
 
 const { values, positionals } = parseArgs({

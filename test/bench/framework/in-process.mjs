@@ -15,45 +15,66 @@ import { fileURLToPath } from 'node:url';
 const WORKER = fileURLToPath(new URL('worker.mjs', import.meta.url));
 
 /**
- * Opens a contestant in a process.
+ * Starts a process with a task.
  *
  * @param {Work} work
- * @returns {() => Promise<Runner>}
  */
-export function inProcess(work) {
-  return async () => {
-    const child = fork(WORKER, [JSON.stringify(work)], { execArgv: ['--expose-gc'] });
+function start(work) {
+  const child = fork(WORKER, [JSON.stringify(work)], { execArgv: ['--expose-gc'] });
+  const gone = once(child, 'exit').then(([code]) => {
+    throw new Error(`Its process ended with code ${code}.`);
+  });
+  // It also ends when it is no longer needed.
+  gone.catch(() => {});
+  return {
     /**
      * @param {'verify' | 'run'} method
      * @returns {Promise<any>}
      */
-    const ask = async (method) => {
-      const abort = new AbortController();
-      const gone = once(child, 'exit', { signal: abort.signal }).then(([code]) => {
-        throw new Error(`Its process ended with code ${code}.`);
-      });
-      const answered = once(child, 'message', { signal: abort.signal });
-      try {
-        child.send(method);
-        const [{ answer, error }] = await Promise.race([answered, gone]);
-        if (error !== undefined) throw new Error(error);
-        return answer;
-      } finally {
-        // Neither of the two that lost the race is to be heard of again.
-        void answered.catch(() => {});
-        void gone.catch(() => {});
-        abort.abort();
-      }
+    async ask(method) {
+      child.send(method);
+      const [{ answer, error }] = await Promise.race([once(child, 'message'), gone]);
+      if (error !== undefined) throw new Error(error);
+      return answer;
+    },
+    async close() {
+      child.disconnect();
+      child.kill('SIGKILL');
+      await gone.catch(() => {});
+    },
+  };
+}
+
+/**
+ * Opens a contestant in a process.
+ *
+ * @param {Work} work
+ * @param {{ isFresh?: boolean }} [options] `isFresh`: a new process for each run, where what counts
+ *   is the most memory that it ever had
+ * @returns {() => Promise<Runner>}
+ */
+export function inProcess(work, { isFresh = false } = {}) {
+  return async () => {
+    /** @type {ReturnType<typeof start> | undefined} */
+    let process;
+    const close = async () => {
+      const last = process;
+      process = undefined;
+      await last?.close();
+    };
+    const ask = async (/** @type {'verify' | 'run'} */ method) => {
+      if (isFresh) await close();
+      process ??= start(work);
+      return process.ask(method);
     };
     return {
       verify: () => ask('verify'),
-      run: () => ask('run'),
-      async close() {
-        if (child.exitCode !== null || child.signalCode !== null) return;
-        const exit = once(child, 'exit');
-        child.kill('SIGKILL');
-        await exit;
+      async run() {
+        const answer = await ask('run');
+        if (isFresh) await close();
+        return answer;
       },
+      close,
     };
   };
 }

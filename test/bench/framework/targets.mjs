@@ -4,6 +4,7 @@
  * @typedef {object} Comparison
  * @property {string} [measure] default `cpu`
  * @property {string} [of] who is judged, default `rivulet`
+ * @property {number} [size] in a contest of growth: of which tasks
  */
 
 /**
@@ -14,12 +15,12 @@
  * @param {Comparison} [comparison]
  * @returns {Target}
  */
-export function speedAgainst(peer, goal, { measure = 'cpu', of = 'rivulet' } = {}) {
+export function speedAgainst(peer, goal, { measure = 'cpu', of = 'rivulet', size } = {}) {
   return {
     label: `speed against ${peer}`,
     is: 'at least',
     goal,
-    value: (costOf) => costOf(peer, measure) / costOf(of, measure),
+    value: (costOf) => costOf(peer, measure, size) / costOf(of, measure, size),
   };
 }
 
@@ -31,12 +32,12 @@ export function speedAgainst(peer, goal, { measure = 'cpu', of = 'rivulet' } = {
  * @param {Comparison} [comparison]
  * @returns {Target}
  */
-export function costAgainst(peer, goal, { measure = 'cpu', of = 'rivulet' } = {}) {
+export function costAgainst(peer, goal, { measure = 'cpu', of = 'rivulet', size } = {}) {
   return {
     label: `${measure} against ${peer}`,
     is: 'at most',
     goal,
-    value: (costOf) => costOf(of, measure) / costOf(peer, measure),
+    value: (costOf) => costOf(of, measure, size) / costOf(peer, measure, size),
   };
 }
 

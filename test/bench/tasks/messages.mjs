@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { makeCorpus } from './corpora.mjs';
 import { timePerPass } from './measure.mjs';
-import { SUBSCRIBERS } from './subscribers.mjs';
+import { findSubscriber } from './subscribers.mjs';
 import { responseOf } from './wire.mjs';
 
 /**
@@ -18,8 +18,7 @@ import { responseOf } from './wire.mjs';
 /** @param {MessageOptions} options */
 export async function messages({ subscriber, corpus, chunking, events, parsed, quick }) {
   const { messages: sent, chunks } = makeCorpus(corpus, chunking, events);
-  const subscribe = await SUBSCRIBERS[subscriber]?.();
-  if (subscribe === undefined) throw new Error(`No subscriber ${subscriber}.`);
+  const subscribe = await findSubscriber(subscriber);
   const response = () => responseOf(chunks);
 
   async function verify() {

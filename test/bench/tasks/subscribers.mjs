@@ -1,55 +1,72 @@
+import { core } from './core.mjs';
+
 /**
  * Every way to read an event stream that takes part: each calls `take` with the data of every
- * message, and resolves at the end.
+ * message, or with what it parsed, and resolves at the end.
  *
- * @typedef {(response: () => Response, take: (data: string) => void) => Promise<void>} Subscriber
+ * @typedef {(response: () => Response, take: (data: unknown) => void) => Promise<void>} Subscriber
  */
 
-/** @type {typeof import('rivulet/core')} */
-const { createEventSource } = await import(new URL('../../../dist/core.js', import.meta.url).href);
-
+const { createEventSource } = core;
 const URL_OF_STREAM = 'http://localhost/events';
 
 /**
- * A subscription up to its end, which without a retry is that of the body. The deadline is there
- * to be paid for.
+ * A stream that ends with its body. The deadline is there to be paid for.
  *
  * @param {() => Response} response
- * @param {Record<string, unknown>} options
+ */
+const optionsFor = (response) => ({
+  fetch: async () => response(),
+  retry: /** @type {const} */ (false),
+  idleTimeoutMs: 60_000,
+});
+
+/**
+ * @typedef {object} Startable a subscription, whatever its values are
+ * @property {() => { readonly status: string, readonly error: unknown }} getSnapshot
+ * @property {(listener: () => void) => () => void} subscribe
+ * @property {() => void} start
+ */
+
+/**
+ * Starts a subscription and waits for its end.
+ *
+ * @param {Startable} source
  * @returns {Promise<void>}
  */
-function subscribe(response, options) {
+function readToEnd(source) {
   return new Promise((resolve, reject) => {
-    const source = createEventSource(URL_OF_STREAM, {
-      fetch: async () => response(),
-      retry: false,
-      idleTimeoutMs: 60_000,
-      ...options,
-      onStatusChange(status) {
-        if (status === 'done') resolve();
-        else if (status === 'failed') reject(source.getSnapshot().error);
-      },
+    source.subscribe(() => {
+      const { status, error } = source.getSnapshot();
+      if (status === 'done') resolve();
+      else if (status === 'failed') reject(error);
     });
     source.start();
   });
 }
 
-/** @type {Record<string, () => Promise<Subscriber> | Subscriber>} */
-export const SUBSCRIBERS = {
-  rivulet: () => (response, take) => {
-    return subscribe(response, { onMessage: ({ data }) => take(data) });
-  },
+/** @type {Record<string, (options?: { maxMessageLength: number }) => Promise<Subscriber> | Subscriber>} */
+const SUBSCRIBERS = {
+  rivulet: (options) => (response, take) =>
+    readToEnd(
+      createEventSource(URL_OF_STREAM, {
+        ...optionsFor(response),
+        ...options,
+        onMessage: ({ data }) => take(data),
+      }),
+    ),
 
-  'rivulet, parsed': () => (response, take) => {
-    return subscribe(response, { parse: 'json', onMessage: ({ value }) => take(value) });
-  },
+  'rivulet, parsed': () => (response, take) =>
+    readToEnd(
+      createEventSource(URL_OF_STREAM, {
+        ...optionsFor(response),
+        parse: 'json',
+        onMessage: ({ value }) => take(value),
+      }),
+    ),
 
   'rivulet, iterated': () => async (response, take) => {
-    const source = createEventSource(URL_OF_STREAM, {
-      fetch: async () => response(),
-      retry: false,
-      idleTimeoutMs: 60_000,
-    });
+    const source = createEventSource(URL_OF_STREAM, optionsFor(response));
     for await (const { data } of source) take(data);
   },
 
@@ -69,7 +86,7 @@ export const SUBSCRIBERS = {
 
   'eventsource-parser, parsed': async () => {
     const read = await SUBSCRIBERS['eventsource-parser']?.();
-    return async (response, take) => read?.(response, (data) => take(JSON.parse(data)));
+    return async (response, take) => read?.(response, (data) => take(JSON.parse(String(data))));
   },
 
   'eventsource-parser/stream': async () => {
@@ -149,4 +166,14 @@ export const SUBSCRIBERS = {
 function bodyOf({ body }) {
   if (body === null) throw new Error('The response has no body.');
   return body;
+}
+
+/**
+ * @param {string} name
+ * @param {{ maxMessageLength: number }} [options]
+ */
+export async function findSubscriber(name, options) {
+  const make = SUBSCRIBERS[name];
+  if (make === undefined) throw new Error(`No subscriber ${name}.`);
+  return make(options);
 }
