@@ -26,21 +26,9 @@ export interface Store<TSnapshot> extends ReadableStore<TSnapshot> {
   flush(): void;
 }
 
-/** The pace of a text of medium and of large length, in ms. */
-const MEDIUM_PACE = 33;
-const SLOW_PACE = 50;
-const SLOWEST_PACE = 1000;
-
-/**
- * How often `'auto'` shows a text, in ms; 0 is every frame. A browser lays out a whole paragraph at
- * every commit, so long texts wait in proportion to their length: the cost of a stream stays linear.
- * 1,000 tokens per second for ten seconds take 0.55 of the processor time of a commit per frame.
- */
-function paceOf(textLength: number): number {
-  if (textLength < 5000) return 0;
-  if (textLength < 20_000) return MEDIUM_PACE;
-  return Math.min(Math.max(SLOW_PACE, textLength / 1000), SLOWEST_PACE);
-}
+/** How long a text waits from one commit to the next: 2 ms for every 1,000 characters. */
+const MS_PER_CHARACTER = 0.002;
+const LONGEST_WAIT_MS = 1000;
 
 /** A store over state that its owner keeps (decision 13). */
 export function createStore<TSnapshot extends object>(
@@ -55,18 +43,18 @@ export function createStore<TSnapshot extends object>(
   /** The mode by which a flush is scheduled. */
   let scheduledBy: FlushMode | null = null;
 
-  function intervalMs(mode: Exclude<FlushMode, 'sync'>): number {
-    if (typeof mode === 'number') return mode;
-    return mode === 'auto' ? paceOf(host.textLength()) : 0;
-  }
-
-  /** Stores of one cadence share its grid, so that they flush in the same frame. */
-  function dueAt(interval: number): number {
-    // The next frame, whatever the clock says: asking it would cost every message.
-    if (interval === 0) return 0;
+  /** When the next flush may be; it waits for a frame even so. */
+  function dueAt(mode: Exclude<FlushMode, 'sync'>): number {
+    if (mode === 'frame') return 0;
+    if (mode === 'auto') {
+      // A browser lays out a whole paragraph at every commit. Waiting in proportion keeps that linear:
+      // 1,000 tokens per second for 10 s take 0.55 of the processor time of a commit per frame.
+      return lastFlushAt + Math.min(MS_PER_CHARACTER * host.textLength(), LONGEST_WAIT_MS);
+    }
+    // Stores of one interval share its grid, so that they flush in the same frame.
     const now = environment.now();
-    const next = (Math.floor(lastFlushAt / interval) + 1) * interval;
-    return Math.min(Math.max(next, now), now + interval);
+    const next = (Math.floor(lastFlushAt / mode) + 1) * mode;
+    return Math.min(Math.max(next, now), now + mode);
   }
 
   const store: Store<TSnapshot> = {
@@ -84,7 +72,7 @@ export function createStore<TSnapshot extends object>(
         store.flush();
       } else if (mode !== scheduledBy) {
         scheduledBy = mode;
-        scheduler.schedule(store, dueAt(intervalMs(mode)));
+        scheduler.schedule(store, dueAt(mode));
       }
     },
     receive() {

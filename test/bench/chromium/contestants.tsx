@@ -153,31 +153,30 @@ function withQueries(Contestant: Contestant) {
 const parse = ({ data }: { readonly data: string }) => deltaOf(data);
 
 interface AnswerProps extends ContestantProps {
-  readonly flush?: FlushMode;
-  readonly children: (text: string) => ReactNode;
+  /** Shows the length in place of the text: what is left is not layout. */
+  readonly showsLength?: boolean;
 }
 
-function Answer({ url, onEnd, flush, children }: AnswerProps) {
+function Answer({ url, onEnd, showsLength = false }: AnswerProps) {
   const { text, status } = useStreamingFetch(url, {
     autoStart: true,
     parse,
     toText: ({ value }) => value,
     endWhen: END,
-    flush,
   });
   useEffect(() => {
-    if (status === 'done') onEnd(text);
-  }, [status, text, onEnd]);
-  return children(text);
+    if (status === 'done') onEnd(showsLength ? text : undefined);
+  }, [status, showsLength, text, onEnd]);
+  return showsLength ? <output>{text.length}</output> : <Paragraph>{text}</Paragraph>;
 }
 
-const asParagraph = (text: string) => <Paragraph>{text}</Paragraph>;
+interface SubscriptionProps extends ContestantProps {
+  readonly flush?: FlushMode;
+}
 
-/** A text that does not grow on the page: what is left is not layout. */
-const asLength = (text: string) => <output>{text.length}</output>;
-
-function Subscription({ url, onEnd }: ContestantProps) {
+function Subscription({ url, onEnd, flush }: SubscriptionProps) {
   const { state, status } = useEventSource(url, {
+    flush,
     parse,
     reduce: (text: string, { value }) => text + value,
     initialState: '',
@@ -204,6 +203,7 @@ function TenSubscriptions({ url, onEnd, onWrite }: ContestantProps) {
       url={url.replace('//', `//${host}.`)}
       onEnd={close}
       onWrite={onWrite}
+      flush="frame"
     />
   ));
 }
@@ -218,16 +218,9 @@ export const contestants: ReadonlyMap<string, Contestant> = new Map<string, Cont
   ['@ai-sdk/react, throttled', ThrottledCompletion],
   ['@tanstack/react-query, text', withQueries(StreamedText)],
   ['@tanstack/react-query, list', withQueries(StreamedList)],
-  ['rivulet', (props) => <Answer {...props}>{asParagraph}</Answer>],
-  ['rivulet, length shown', (props) => <Answer {...props}>{asLength}</Answer>],
-  [
-    "rivulet, flush 'frame'",
-    (props) => (
-      <Answer {...props} flush="frame">
-        {asParagraph}
-      </Answer>
-    ),
-  ],
+  ['rivulet', Answer],
+  ['rivulet, length shown', (props) => <Answer {...props} showsLength />],
   ['rivulet, useEventSource', Subscription],
+  ['rivulet, one hook', (props) => <Subscription {...props} flush="frame" />],
   ['rivulet, ten hooks', TenSubscriptions],
 ]);
