@@ -6,8 +6,10 @@ import { answerRoutes } from './routes/answers.ts';
 import { callerRoutes } from './routes/callers.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { essayRoutes } from './routes/essays.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { fileRoutes } from './routes/files.ts';
+import { inboxRoutes } from './routes/inboxes.ts';
 import { troubleRoutes } from './routes/troubles.ts';
 
 /** The demo server, and what it remembers. */
@@ -55,6 +57,8 @@ export function createDemoApp(): DemoApp {
     answerRoutes(),
     documentRoutes(),
     fileRoutes(),
+    essayRoutes(),
+    inboxRoutes(),
   ];
   for (const routes of groups) app.route('/api', routes);
   return { app, state };
