@@ -1,0 +1,45 @@
+import { Markdown } from '@storybook/addon-docs/blocks';
+import './fact-table.css';
+
+interface FactTableProps {
+  /** What the table is about, for those who do not see it. */
+  readonly label: string;
+  readonly head: readonly string[];
+  /** Cells in inline Markdown; the first of a row is its header. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+const inline = { forceInline: true, forceBlock: false };
+
+/** A table of a guide: MDX has no syntax for one here. Where it is too wide, it scrolls by itself. */
+export function FactTable({ label, head, rows }: FactTableProps) {
+  return (
+    <section className="fact-table sb-unstyled" aria-label={label} tabIndex={0}>
+      <table style={{ minInlineSize: `${head.length * 11}rem` }}>
+        <thead>
+          <tr>
+            {head.map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([first = '', ...others]) => (
+            <tr key={first}>
+              <th scope="row">
+                <Markdown options={inline}>{first}</Markdown>
+              </th>
+              {others.map((cell) => (
+                <td key={cell}>
+                  <Markdown options={inline}>{cell}</Markdown>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
