@@ -11,11 +11,11 @@ interface FactTableProps {
 
 const inline = { forceInline: true, forceBlock: false };
 
-/** A table of a guide: MDX has no syntax for one here. Where it is too wide, it scrolls by itself. */
+/** A table of a guide: MDX has no syntax for one here. On a phone each row is a block. */
 export function FactTable({ label, head, rows }: FactTableProps) {
   return (
-    <section className="fact-table sb-unstyled" aria-label={label} tabIndex={0}>
-      <table style={{ minInlineSize: `${head.length * 11}rem` }}>
+    <section className="fact-table sb-unstyled" aria-label={label}>
+      <table>
         <thead>
           <tr>
             {head.map((title) => (
@@ -31,8 +31,8 @@ export function FactTable({ label, head, rows }: FactTableProps) {
               <th scope="row">
                 <Markdown options={inline}>{first}</Markdown>
               </th>
-              {others.map((cell) => (
-                <td key={cell}>
+              {others.map((cell, index) => (
+                <td key={cell} data-head={head[index + 1]}>
                   <Markdown options={inline}>{cell}</Markdown>
                 </td>
               ))}
