@@ -116,10 +116,10 @@ const LANES = 3;
 
 /** The same tokens three times at once, and what each way costs in commits. */
 export function CommitRace({ url }: { url: string }) {
-  const [run, setRun] = useState(0);
+  const [run, setRun] = useState(1);
   const [ended, setEnded] = useState(0);
   const [onEnd] = useState(() => () => setEnded((count) => count + 1));
-  const isRunning = run > 0 && ended < LANES;
+  const isRunning = ended < LANES;
   const start = () => {
     setEnded(0);
     setRun(run + 1);
@@ -127,22 +127,13 @@ export function CommitRace({ url }: { url: string }) {
   return (
     <section aria-label="Commit race">
       <button type="button" disabled={isRunning} onClick={start}>
-        {run === 0 ? 'Start' : 'Start again'}
+        Start again
       </button>
       <FrameCounter key={`frames ${run}`} isRunning={isRunning} />
       <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0 1.5rem', minBlockSize: '14rem' }}>
-        {run > 0 && (
-          <>
-            <StateLane key={`state ${run}`} name="useState per token" {...{ url, onEnd }} />
-            <HookLane
-              key={`auto ${run}`}
-              name="useStreamingFetch"
-              flush="auto"
-              {...{ url, onEnd }}
-            />
-            <HookLane key={`50 ${run}`} name="With flush: 50" flush={50} {...{ url, onEnd }} />
-          </>
-        )}
+        <StateLane key={`state ${run}`} name="useState per token" {...{ url, onEnd }} />
+        <HookLane key={`auto ${run}`} name="useStreamingFetch" flush="auto" {...{ url, onEnd }} />
+        <HookLane key={`50 ${run}`} name="With flush: 50" flush={50} {...{ url, onEnd }} />
       </div>
     </section>
   );

@@ -81,13 +81,13 @@ function TwoViews({ url }: { readonly url: string }) {
 
 /** One growing paragraph beside paragraphs of which only the last changes, by what React renders. */
 export function RenderedCharacters({ url }: { url: string }) {
-  const [run, setRun] = useState(0);
+  const [run, setRun] = useState(1);
   return (
     <section aria-label="Rendered characters" style={{ minBlockSize: '24rem' }}>
       <button type="button" onClick={() => setRun(run + 1)}>
-        {run === 0 ? 'Start' : 'Start again'}
+        Start again
       </button>
-      {run > 0 && <TwoViews key={run} url={url} />}
+      <TwoViews key={run} url={url} />
     </section>
   );
 }

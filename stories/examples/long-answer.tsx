@@ -36,7 +36,7 @@ export function LongAnswer({ url = './api/essay?paragraphs=40' }: { url?: string
         aria-label="Answer"
         aria-busy={isBusy}
         tabIndex={0} // a box that scrolls has to be in reach of the keyboard
-        style={{ blockSize: '22rem', overflow: 'auto' }}
+        style={{ blockSize: '16rem', overflow: 'auto' }}
       >
         {paragraphs.map((paragraph, index) => (
           <Paragraph

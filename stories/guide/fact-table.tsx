@@ -4,6 +4,7 @@ import './fact-table.css';
 interface FactTableProps {
   /** What the table is about, for those who do not see it. */
   readonly label: string;
+  /** Titles of the columns, in inline Markdown. */
   readonly head: readonly string[];
   /** Cells in inline Markdown; the first of a row is its header. */
   readonly rows: readonly (readonly string[])[];
@@ -20,7 +21,7 @@ export function FactTable({ label, head, rows }: FactTableProps) {
           <tr>
             {head.map((title) => (
               <th key={title} scope="col">
-                {title}
+                <Markdown options={inline}>{title}</Markdown>
               </th>
             ))}
           </tr>
@@ -32,7 +33,7 @@ export function FactTable({ label, head, rows }: FactTableProps) {
                 <Markdown options={inline}>{first}</Markdown>
               </th>
               {others.map((cell, index) => (
-                <td key={cell} data-head={head[index + 1]}>
+                <td key={cell} data-head={head[index + 1]?.replaceAll('`', '')}>
                   <Markdown options={inline}>{cell}</Markdown>
                 </td>
               ))}

@@ -24,7 +24,7 @@ export const SideBySide: Story = {
   name: 'Commits side by side',
   args: { url: './api/essay?paragraphs=8&interval=4' },
   render: (args) => <CommitRace {...args} />,
-  play: async ({ canvas, userEvent, step }) => {
+  play: async ({ canvas, step }) => {
     const lane = (name: string) => canvas.getByRole('region', { name });
     const countsOf = (name: string) => {
       const [commits = 0, tokens = 0] = numbersIn(lane(name).querySelector('p')?.textContent ?? '');
@@ -33,7 +33,6 @@ export const SideBySide: Story = {
     const names = ['useState per token', 'useStreamingFetch', 'With flush: 50'];
 
     await step('Every token arrives, each way', async () => {
-      await userEvent.click(canvas.getByRole('button', { name: 'Start' }));
       for (const name of names) {
         await waitFor(() => expect(lane(name)).toHaveTextContent(/tokens, done/), patiently);
       }
@@ -58,9 +57,8 @@ export const OneOrMany: Story = {
   name: 'One paragraph or many',
   args: { url: './api/essay?paragraphs=12&interval=4' },
   render: (args) => <RenderedCharacters {...args} />,
-  play: async ({ canvas, userEvent, step }) => {
+  play: async ({ canvas, step }) => {
     const [length = 0, whole = 0, parts = 0] = await (async () => {
-      await userEvent.click(canvas.getByRole('button', { name: 'Start' }));
       await waitFor(
         () => expect(canvas.getByRole('status', { name: 'Status' })).toHaveTextContent('done'),
         patiently,
