@@ -9,7 +9,9 @@ import { documentRoutes } from './routes/documents.ts';
 import { essayRoutes } from './routes/essays.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { fileRoutes } from './routes/files.ts';
+import { guideRoutes } from './routes/guides.ts';
 import { inboxRoutes } from './routes/inboxes.ts';
+import { sliceRoutes } from './routes/slices.ts';
 import { troubleRoutes } from './routes/troubles.ts';
 
 /** The demo server, and what it remembers. */
@@ -19,7 +21,7 @@ export interface DemoApp {
 }
 
 /** Paths that concern a stream without being requests of it. */
-const ASIDES = ['/api/stats', '/api/token', '/api/files/asked'];
+const ASIDES = /^\/api\/(stats|token|files\/asked|laboratory\/\w+)$/;
 
 /** Whose record a request without `?id=` is about: that of its path. */
 function defaultIdOf(path: string): string {
@@ -39,7 +41,7 @@ export function createDemoApp(): DemoApp {
   app.use(cors());
   app.use('/api/*', async (context, next) => {
     const record = state.of(context.req.query('id') ?? defaultIdOf(context.req.path));
-    if (!ASIDES.includes(context.req.path)) {
+    if (!ASIDES.test(context.req.path)) {
       countRequest(record, lastEventIdOf(context), resumedByOf(context));
     }
     context.set('record', record);
@@ -59,6 +61,8 @@ export function createDemoApp(): DemoApp {
     fileRoutes(),
     essayRoutes(),
     inboxRoutes(),
+    sliceRoutes(),
+    guideRoutes(),
   ];
   for (const routes of groups) app.route('/api', routes);
   return { app, state };
