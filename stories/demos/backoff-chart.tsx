@@ -77,9 +77,8 @@ export function BackoffChart() {
         <thead>
           <tr>
             <th scope="col">Failure</th>
-            <th scope="col">Wait</th>
-            <th scope="col" style={{ inlineSize: '50%' }}>
-              Where it may fall
+            <th scope="col" style={{ inlineSize: '85%' }}>
+              Wait
             </th>
           </tr>
         </thead>
@@ -89,8 +88,6 @@ export function BackoffChart() {
               <td>{failures + 1}</td>
               <td>
                 {inSeconds(from)} to {inSeconds(to)}
-              </td>
-              <td>
                 <div
                   style={{
                     blockSize: '0.75rem',
