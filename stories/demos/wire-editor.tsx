@@ -51,7 +51,9 @@ function LineByLine({ received }: { received: Uint8Array }) {
 /** Types a raw event stream on one side, and gets its messages on the other. */
 export function WireEditor({ preset = 'kinds' }: { preset?: WirePresetKey }) {
   const [{ key, text, lineEnd, hasMark, received }, setState] = useState(() => fromPreset(preset));
-  const [chunkSize, setChunkSize] = useState(8);
+  const [sizeText, setSizeText] = useState('8');
+  // While the field is empty, the stream is one chunk.
+  const chunkSize = Math.max(1, Math.floor(Number(sizeText)) || Number.MAX_SAFE_INTEGER);
   const change = (part: Partial<ReturnType<typeof fromPreset>>) =>
     setState((state) => ({ ...state, received: Number.POSITIVE_INFINITY, ...part }));
   const bytes = useMemo(() => toWire(text, lineEnd, hasMark), [text, lineEnd, hasMark]);
@@ -108,10 +110,8 @@ export function WireEditor({ preset = 'kinds' }: { preset?: WirePresetKey }) {
             type="number"
             min={1}
             max={999}
-            value={chunkSize}
-            onChange={({ target }) =>
-              setChunkSize(Math.max(1, Math.floor(target.valueAsNumber) || 1))
-            }
+            value={sizeText}
+            onChange={({ target }) => setSizeText(target.value)}
           />
         </div>
         <label
