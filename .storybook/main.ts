@@ -12,7 +12,7 @@ const config: StorybookConfig = {
   staticDirs: ['./public'],
   core: { disableTelemetry: true, disableWhatsNewNotifications: true },
   typescript: { reactDocgen: 'react-docgen' },
-  viteFinal: (viteConfig) =>
+  viteFinal: (viteConfig, { configType }) =>
     mergeConfig(viteConfig, {
       plugins: [demoServer()],
       // Storybook's own chunks are larger than Vite likes; that is no news to who builds this.
@@ -23,6 +23,10 @@ const config: StorybookConfig = {
           { find: /^rivulet$/, replacement: source('index.ts') },
           { find: /^rivulet\/core$/, replacement: source('core/index.ts') },
           { find: /^rivulet\/testing$/, replacement: source('testing/index.ts') },
+          // The wire panel counts commits; the production build of React keeps them to itself.
+          ...(configType === 'PRODUCTION'
+            ? [{ find: /^react-dom\/client$/, replacement: 'react-dom/profiling' }]
+            : []),
         ],
       },
     }),

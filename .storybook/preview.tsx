@@ -1,5 +1,6 @@
 import type { Preview } from '@storybook/react-vite';
 import { startDemoServerWorker } from '../stories/demo-server/register-worker.ts';
+import { WithWire } from '../stories/wire-panel/with-wire.tsx';
 import { ThemedDocsContainer } from './docs-container.tsx';
 import { choiceIn } from './theme.ts';
 import { WhileVisible } from './while-visible.tsx';
@@ -37,12 +38,17 @@ const preview: Preview = {
     },
   },
   decorators: [
-    (Story, { globals, viewMode }) => {
+    (Story, { globals, viewMode, id, parameters }) => {
       document.documentElement.dataset['theme'] = choiceIn(globals);
+      const startsOpen = parameters['wire'] === 'open';
+      // From story to story the panel stays as it is; the stories of a page have one each.
+      const name = viewMode === 'docs' ? id : 'canvas';
       const example = (
-        <div className="example">
-          <Story />
-        </div>
+        <WithWire name={startsOpen ? null : name} startsOpen={startsOpen}>
+          <div className="example">
+            <Story />
+          </div>
+        </WithWire>
       );
       return viewMode === 'docs' ? <WhileVisible>{example}</WhileVisible> : example;
     },
