@@ -1,16 +1,24 @@
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import { changeText, type DataRow, type WireHeader, type WireRow } from './wire-rows.ts';
 import { bytesText, countText, durationText, secondsText } from './wire-text.ts';
 
+interface LogTableProps {
+  readonly rows: readonly WireRow[];
+  /** What stands in the place of what is missing. */
+  readonly children: ReactNode;
+}
+
 /** The newest rows of the log, newest first. */
-export function LogTable({ rows }: { rows: readonly WireRow[] }) {
+export function LogTable({ rows, children }: LogTableProps) {
   return (
     <div className="log" role="log" aria-label="Wire log" aria-live="off" tabIndex={0}>
+      {children}
       <table>
         <thead>
           <tr>
             <th scope="col">At</th>
-            <th scope="col">What happened, newest first</th>
+            <th scope="col">What</th>
+            <th scope="col">Newest first</th>
           </tr>
         </thead>
         <tbody>
@@ -25,60 +33,78 @@ export function LogTable({ rows }: { rows: readonly WireRow[] }) {
 
 const LogRow = memo(function LogRow({ row }: { row: WireRow }) {
   return (
-    <tr data-kind={row.kind}>
+    <tr data-kind={isReactOnly(row) ? 'react' : row.kind}>
       <td className="at">{secondsText(row.at)}</td>
-      <td>
-        <Row row={row} />
+      <td className="what">{whatText(row)}</td>
+      <td className="more">
+        <More row={row} />
       </td>
     </tr>
   );
 });
 
+function isReactOnly(row: WireRow): boolean {
+  return row.kind === 'data' && row.chunks + row.messages === 0;
+}
+
+function whatText(row: WireRow): string {
+  switch (row.kind) {
+    case 'request':
+      return `Request ${row.number}`;
+    case 'answer':
+      return `Answer ${row.number}`;
+    case 'end':
+      return `End ${row.number}`;
+    case 'status':
+      return 'Status';
+    case 'error':
+      return 'Error';
+    case 'data':
+      return isReactOnly(row) ? 'React' : 'Data';
+  }
+}
+
 const timesText = (count: number) => (count === 1 ? '' : ` ×${count}`);
 
-function Row({ row }: { row: WireRow }) {
+function More({ row }: { row: WireRow }) {
   switch (row.kind) {
     case 'request':
       return (
         <>
-          <b>Request {row.number}</b> {row.method} <span className="url">{row.url}</span>
+          <code>
+            {row.method} {row.url}
+          </code>
           <Headers headers={row.headers} />
         </>
       );
     case 'answer':
       return (
         <>
-          <b>Answer {row.number}</b> {row.status} {row.statusText} after {durationText(row.afterMs)}
+          {row.status} {row.statusText} after {durationText(row.afterMs)}
           <Headers headers={row.headers} />
         </>
       );
     case 'end':
       return (
         <>
-          <b>End {row.number}</b> after {durationText(row.afterMs)}
+          after {durationText(row.afterMs)}
           {row.bytes !== null && `, ${bytesText(row.bytes)}`}
-          {row.change !== null && `, ${changeText(row.change)}${timesText(row.change.count)}`}
+          {row.change !== null && `: ${changeText(row.change)}${timesText(row.change.count)}`}
         </>
       );
     case 'status':
-      return (
-        <>
-          <b>Status</b> {changeText(row)}
-          {timesText(row.count)}
-        </>
-      );
+      return changeText(row) + timesText(row.count);
     case 'error':
       return (
         <>
-          <b>Error</b> <code>{row.code}</code>
+          <code>{row.code}</code>
           {timesText(row.count)} {row.message} {futureText(row)}
         </>
       );
     case 'data':
       return (
         <>
-          <b>{row.chunks + row.messages === 0 ? 'React' : 'Data'}</b> {dataText(row)}
-          {row.newest !== null && <span className="newest">{row.newest}</span>}
+          {dataText(row)} {row.newest !== null && <code className="newest">{row.newest}</code>}
         </>
       );
   }
@@ -103,9 +129,9 @@ function Headers({ headers }: { headers: readonly WireHeader[] }) {
   return (
     <span className="headers">
       {headers.map(([name, value]) => (
-        <span key={name}>
+        <code key={name}>
           {name}: {value}
-        </span>
+        </code>
       ))}
     </span>
   );

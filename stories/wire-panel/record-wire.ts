@@ -91,9 +91,9 @@ export function createWireRecorder(): WireRecorder {
       },
       onChunk(bytes, { loaded }) {
         // Hooks that share a connection are all told of its one chunk.
-        if (seen.has(bytes)) return;
+        if (seen.has(bytes)) log.shared();
+        else log.chunk(at(), bytes.byteLength, loaded);
         seen.add(bytes);
-        log.chunk(at(), bytes.byteLength, loaded);
       },
       onMessage: (message) => log.message(at(), previewOf(message)),
       onStatusChange: (status, previous) => log.status(at(), status, previous),

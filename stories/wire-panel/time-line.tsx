@@ -96,13 +96,17 @@ function Requests({ snapshot }: { snapshot: WireSnapshot }) {
           key={request.number}
           className="request"
           data-state={stateOf(request)}
+          data-broken={request.isBroken ? '' : undefined}
           style={spanStyle(request.track, request.startedAt, request.endedAt ?? now, start)}
         >
           <i
             className="headers-at"
             style={{ inlineSize: `${connectingShare(request, start, now) * 100}%` }}
           />
-          <b>{request.status ?? ''}</b>
+          <b>
+            {request.number}
+            {request.status !== null && <span>: {request.status}</span>}
+          </b>
         </i>
       ))}
     </>
@@ -114,9 +118,9 @@ function waitStyle({ track, since, until, endedAt }: WireWait, start: number, no
   return spanStyle(track, since, endedAt ?? Math.max(now, until ?? now), start);
 }
 
-function stateOf({ isAccepted, endedAt, status }: WireRequest): string {
-  if (isAccepted) return endedAt === null ? 'open' : 'over';
-  return status !== null || endedAt !== null ? 'refused' : 'connecting';
+function stateOf({ isAccepted, endedAt }: WireRequest): string {
+  if (isAccepted) return 'accepted';
+  return endedAt === null ? 'connecting' : 'refused';
 }
 
 /** How much of the visible span passed before the headers came. */

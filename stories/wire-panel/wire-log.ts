@@ -59,6 +59,8 @@ export interface WireSnapshot {
   readonly hasSeveral: boolean;
   /** Whether bytes came while no request was known. */
   readonly hasStrays: boolean;
+  /** Whether several hooks were told of the same chunk. */
+  readonly isShared: boolean;
 }
 
 /** What the callbacks of one story told. Each call says when, in ms since the log began. */
@@ -83,6 +85,8 @@ export interface WireLog {
   ): void;
   /** @param loaded What the hook counts for the request, this chunk included. */
   chunk(at: number, bytes: number, loaded: number): void;
+  /** A further hook was told of the newest chunk. */
+  shared(): void;
   message(at: number, preview: string): void;
   commit(at: number, renderMs: number): void;
   snapshot(at: number): WireSnapshot;
@@ -121,6 +125,7 @@ export function createWireLog(): WireLog {
   let newestId = 0;
   let hasSeveral = false;
   let hasStrays = false;
+  let isShared = false;
   /** The request that ended last: a status change that follows at once is its outcome. */
   let justEnded: WireRequest | null = null;
 
@@ -238,6 +243,7 @@ export function createWireLog(): WireLog {
       );
       if (isRepeated) return;
       totals = { ...totals, errors: totals.errors + 1 };
+      spans.breakAt(at);
       if (retryAt !== null) spans.dueAt(retryAt);
       const retryInMs = retryAt === null ? null : Math.max(0, retryAt - at);
       add({ kind: 'error', id: nextId(), at, code, message, willRetry, retryInMs, count: 1 });
@@ -245,6 +251,9 @@ export function createWireLog(): WireLog {
     chunk(at, bytes, loaded) {
       if (!spans.attribute(bytes, loaded)) hasStrays = true;
       count(at, { chunks: 1, bytes });
+    },
+    shared() {
+      isShared = true;
     },
     message(at, preview) {
       count(at, { messages: 1 }, preview);
@@ -269,6 +278,7 @@ export function createWireLog(): WireLog {
         nextRetryAt: due.length === 0 ? null : Math.min(...due),
         hasSeveral,
         hasStrays,
+        isShared,
       };
     },
   };

@@ -56,9 +56,17 @@ function Recording({ recorder, isLate, onRestart }: RecordingProps) {
           Restart the story
         </button>
       </div>
+      {isLate && (
+        <p className="note">
+          Opened while the story was running: what came before is not here, and requests that had
+          begun are not counted. Restart the story to see it from its first request.
+        </p>
+      )}
       <TimeLine snapshot={snapshot} />
-      <Notes snapshot={snapshot} isLate={isLate} />
-      <LogTable rows={snapshot.rows} />
+      <LogTable rows={snapshot.rows}>
+        {snapshot.totals.requests === 0 && <Unseen isLate={isLate} />}
+      </LogTable>
+      <Limits snapshot={snapshot} isLate={isLate} />
     </>
   );
 }
@@ -76,33 +84,39 @@ function Now({ snapshot }: { snapshot: WireSnapshot }) {
   return 'No request under way';
 }
 
-/** What the panel cannot know, said where it would be missed. */
-function Notes({ snapshot, isLate }: { snapshot: WireSnapshot; isLate: boolean }) {
-  const { totals, hasSeveral, hasStrays } = snapshot;
+/** Why there may be nothing to see. */
+function Unseen({ isLate }: { isLate: boolean }) {
   return (
-    <div className="notes">
-      {isLate && (
-        <p>
-          Opened while the story was running: what came before is not here, and requests that had
-          begun are not counted. Restart the story to see it from its first request.
+    <p className="note">
+      {isLate ? 'No request since then.' : 'No request so far.'} The panel hears the hooks of the
+      story through a <code>{'<StreamConfig>'}</code> around it. A controller made outside the
+      components, as by <code>createDownload()</code>, takes nothing from there, and stays unseen.
+    </p>
+  );
+}
+
+/** What the callbacks do not tell. */
+function Limits({ snapshot, isLate }: { snapshot: WireSnapshot; isLate: boolean }) {
+  const { hasSeveral, hasStrays, isShared } = snapshot;
+  return (
+    <>
+      {hasStrays && !isLate && (
+        <p className="note">
+          Some bytes belong to a request that was not made with the panel’s <code>fetch</code>.
         </p>
-      )}
-      {totals.requests === 0 && !hasStrays && (
-        <p>
-          {isLate ? 'No request since then.' : 'No request so far.'} The panel hears the hooks of
-          the story through <code>{'<StreamConfig>'}</code>. A controller made outside the
-          components, as by <code>createDownload()</code>, is not below it and stays unseen.
-        </p>
-      )}
-      {!isLate && hasStrays && (
-        <p>Some bytes are of a request that did not go through the panel’s own fetch.</p>
       )}
       {hasSeveral && (
-        <p>
-          Several streams: the callbacks do not say whose a chunk or message is, so those of all of
-          them are on one line.
+        <p className="note">
+          Several streams at once: the callbacks do not say whose a chunk or a message is, so each
+          lane shows those of all.
         </p>
       )}
-    </div>
+      {isShared && (
+        <p className="note">
+          Several hooks share one connection: a chunk is counted once, a message for each hook that
+          received it.
+        </p>
+      )}
+    </>
   );
 }

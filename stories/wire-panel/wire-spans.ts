@@ -17,6 +17,8 @@ export interface WireRequest {
   /** Whether the hook took the answer for a stream. */
   readonly isAccepted: boolean;
   readonly endedAt: number | null;
+  /** Whether an error ended it. */
+  readonly isBroken: boolean;
   /** Bytes of the body so far; `null` once it cannot be told whose they are. */
   readonly bytes: number | null;
 }
@@ -43,6 +45,8 @@ export interface WireSpans {
   waiting(): readonly WireWait[];
   /** Adds a chunk to the request it belongs to. Returns whether any request was under way. */
   attribute(bytes: number, loaded: number): boolean;
+  /** An error was told: it is what ended the request that ended at this moment. */
+  breakAt(at: number): void;
   wait(at: number, track: number): void;
   /** When the newest wait will be over. */
   dueAt(until: number): void;
@@ -93,6 +97,7 @@ export function createWireSpans(): WireSpans {
         status: null,
         isAccepted: false,
         endedAt: null,
+        isBroken: false,
         bytes: 0,
       });
     },
@@ -111,6 +116,10 @@ export function createWireSpans(): WireSpans {
         amend(number, { bytes: isSure && before !== null ? before + bytes : null });
       }
       return open.length > 0;
+    },
+    breakAt(at) {
+      const broken = requests.find(({ endedAt, isBroken }) => endedAt === at && !isBroken);
+      if (broken !== undefined) amend(broken.number, { isBroken: true });
     },
     wait(at, track) {
       waits = [...waits.slice(1 - MAX_SPANS), { track, since: at, until: null, endedAt: null }];
