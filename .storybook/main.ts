@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { StorybookConfig } from '@storybook/react-vite';
 import { mergeConfig } from 'vite';
 import { demoServer } from '../stories/demo-server/vite-plugin.ts';
+import { profilingReact } from './profiling-react.ts';
 
 const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
 
@@ -12,9 +13,9 @@ const config: StorybookConfig = {
   staticDirs: ['./public'],
   core: { disableTelemetry: true, disableWhatsNewNotifications: true },
   typescript: { reactDocgen: 'react-docgen' },
-  viteFinal: (viteConfig, { configType }) =>
+  viteFinal: (viteConfig) =>
     mergeConfig(viteConfig, {
-      plugins: [demoServer()],
+      plugins: [demoServer(), profilingReact()],
       // Storybook's own chunks are larger than Vite likes; that is no news to who builds this.
       build: { chunkSizeWarningLimit: 2000 },
       resolve: {
@@ -23,10 +24,6 @@ const config: StorybookConfig = {
           { find: /^rivulet$/, replacement: source('index.ts') },
           { find: /^rivulet\/core$/, replacement: source('core/index.ts') },
           { find: /^rivulet\/testing$/, replacement: source('testing/index.ts') },
-          // The wire panel counts commits; the production build of React keeps them to itself.
-          ...(configType === 'PRODUCTION'
-            ? [{ find: /^react-dom\/client$/, replacement: 'react-dom/profiling' }]
-            : []),
         ],
       },
     }),
