@@ -11,6 +11,7 @@ import { feedRoutes } from './routes/feeds.ts';
 import { fileRoutes } from './routes/files.ts';
 import { guideRoutes } from './routes/guides.ts';
 import { inboxRoutes } from './routes/inboxes.ts';
+import { providerRoutes } from './routes/providers.ts';
 import { sliceRoutes } from './routes/slices.ts';
 import { troubleRoutes } from './routes/troubles.ts';
 
@@ -63,6 +64,7 @@ export function createDemoApp(): DemoApp {
     inboxRoutes(),
     sliceRoutes(),
     guideRoutes(),
+    providerRoutes(),
   ];
   for (const routes of groups) app.route('/api', routes);
   return { app, state };

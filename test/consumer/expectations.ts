@@ -51,6 +51,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     },
     shows: /What the server received.*Why\?/s,
   },
+  'provider-chat': { act: click('Ask'), shows: /done.*Most begin.*runs into it\./s },
   'raw-characters': { shows: /done\s+[1-9]\d* bytes, 0 messages.*This server.*nothing here/s },
   'reconnecting-feed': { shows: /Gaps\s+none.*1 2 3 4 5 6 7 8 9/s },
   'refreshed-token': { shows: /Fresh tokens fetched: 1\b.*Messages.*open.*Invoices.*open/s },

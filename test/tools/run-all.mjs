@@ -29,6 +29,7 @@ const checks = [
   { name: 'types: src', command: ['tsc', '-p', '.'] },
   { name: 'types: test', command: ['tsc', '-p', 'test'] },
   { name: 'types: stories', command: ['tsc', '-p', 'stories'] },
+  { name: 'types: servers', command: ['tsc', '-p', 'stories/server-examples'] },
   { name: 'build', command: ['tsup'] },
 ];
 
