@@ -142,6 +142,17 @@ export default defineConfig({
         },
       },
       {
+        // Runs in Node and opens every story and page, in development and as it is published.
+        test: {
+          name: 'storybook-pages',
+          environment: 'node',
+          include: ['test/storybook/*.test.ts'],
+          globalSetup: ['test/storybook/storybooks.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
         resolve,
         optimizeDeps: {
           include: [...browserDependencies, 'react/jsx-dev-runtime', 'vitest-browser-react'],
