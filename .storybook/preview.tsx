@@ -2,6 +2,7 @@ import type { Preview } from '@storybook/react-vite';
 import { startDemoServerWorker } from '../stories/demo-server/register-worker.ts';
 import { WithWire } from '../stories/wire-panel/with-wire.tsx';
 import { ThemedDocsContainer } from './docs-container.tsx';
+import { DocsPageWithReference } from './docs-page.tsx';
 import { choiceIn } from './theme.ts';
 import { WhileVisible } from './while-visible.tsx';
 import './preview.css';
@@ -32,9 +33,18 @@ const preview: Preview = {
     a11y: { test: 'error' },
     backgrounds: { disable: true },
     controls: { expanded: true },
-    docs: { container: ThemedDocsContainer, codePanel: true },
+    docs: { container: ThemedDocsContainer, page: DocsPageWithReference, codePanel: true },
     options: {
-      storySort: { order: ['Introduction', 'useEventSource', 'useStreamingFetch', 'useDownload'] },
+      storySort: {
+        order: [
+          'Introduction',
+          'useEventSource',
+          'useStreamingFetch',
+          'useDownload',
+          '*',
+          'Reference',
+        ],
+      },
     },
   },
   decorators: [

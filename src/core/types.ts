@@ -28,6 +28,7 @@ interface LifecycleFieldsOf<
   TReason extends AbortReason | null,
   TError extends StreamError | null,
 > {
+  /** Where the lifecycle stands. The result narrows on it. */
   readonly status: TStatus;
   /** WHATWG HTML 9.2.2: 0 is CONNECTING, 1 is OPEN, 2 is CLOSED. */
   readonly readyState: TReadyState;
@@ -160,10 +161,13 @@ export interface StreamOptions {
 
 /** What one start may change; it lasts for all attempts of that start. */
 export interface RequestOverrides {
+  /** Another URL. */
   readonly url?: string | URL | undefined;
+  /** Another method. */
   readonly method?: string | undefined;
   /** Merged by name over the headers of the options. */
   readonly headers?: HeadersInput | undefined;
+  /** Another body. */
   readonly body?: BodyInput | undefined;
 }
 

@@ -1,10 +1,15 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { BROWSER_ARGS, findBrowser } from '../tools/find-browser.mjs';
 import type { Entry } from './storybooks.ts';
 
-/** All stories and pages. */
-export const { entries } = inject('storybooks');
+const { entries } = inject('storybooks');
 
 export const stories: readonly Entry[] = entries.filter(({ type }) => type === 'story');
 
@@ -24,80 +29,96 @@ export interface ObservedPage {
   readonly page: Page;
   /** Errors and warnings of the console, and uncaught errors. */
   readonly complaints: string[];
-  /** HTTP statuses that the browser reports to the console by itself, with the address asked. */
-  readonly refusals: string[];
+  /** Why requests of the demo server failed, as the browser itself tells the console. */
+  readonly failures: Set<string>;
   /** Requests that leave the address. */
   readonly strangers: string[];
 }
 
-const REFUSAL = /^Failed to load resource: the server responded with a status of (\d+)/;
+/** What the browser, and no script, says of a request that failed. */
+const FAILURE = /^Failed to load resource: (?:the server responded with a status of (\d+)|(\S+)$)/;
 
 /** Writes down what a page complains of and whom it asks. */
-export function observe(page: Page, address: string): ObservedPage {
-  const observed: ObservedPage = { page, complaints: [], refusals: [], strangers: [] };
-  const { host } = new URL(address);
-  page.on('pageerror', (error) => observed.complaints.push(`uncaught: ${error.message}`));
-  page.on('crash', () => observed.complaints.push('The page crashed.'));
+function observe(page: Page, address: string): ObservedPage {
+  const observed = { page, complaints: [], failures: new Set<string>(), strangers: [] };
+  const { complaints, failures, strangers }: ObservedPage = observed;
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+  page.on('crash', () => complaints.push('The page crashed.'));
   page.on('console', (message) => {
     if (!['error', 'warning', 'assert'].includes(message.type())) return;
-    const [, status] = REFUSAL.exec(message.text()) ?? [];
-    const { url } = message.location();
-    if (status === undefined) observed.complaints.push(`${message.type()}: ${message.text()}`);
-    else observed.refusals.push(`${status} ${url.slice(address.length)}`);
+    const [, status, reason] = FAILURE.exec(message.text()) ?? [];
+    const failure = status ?? reason;
+    const isOfDemoServer = message.location().url.startsWith(`${address}api/`);
+    if (failure !== undefined && isOfDemoServer) failures.add(failure);
+    else complaints.push(`${message.type()}: ${message.text()}`);
   });
   page.on('request', (request) => {
     const url = request.url();
-    if (/^https?:/.test(url) && !url.startsWith(address)) observed.strangers.push(url);
+    if (/^https?:/.test(url) && !url.startsWith(address)) strangers.push(url);
   });
   page.on('websocket', (socket) => {
-    if (new URL(socket.url()).host !== host) observed.strangers.push(socket.url());
+    if (new URL(socket.url()).host !== new URL(address).host) strangers.push(socket.url());
   });
   return observed;
 }
 
-/** Whether the story or page of an address is finished, and how. Runs in the page. */
-function outcomeInPage(): Outcome | null {
-  // What Storybook tells its addons, as far as it is of interest here.
-  const { __STORYBOOK_ADDONS_CHANNEL__: channel } = globalThis as {
-    __STORYBOOK_ADDONS_CHANNEL__?: { last(event: string): unknown[] | undefined };
-  };
+/** What Storybook tells its addons, as far as it is of interest here. */
+interface Channel {
+  last(event: 'docsRendered' | 'storyMissing'): unknown[] | undefined;
+  last(
+    event: 'storyFinished',
+  ): [{ readonly status: string; readonly reporters: Outcome['reports'] }] | undefined;
+  last(event: 'playFunctionThrewException' | 'storyThrewException'): [Error] | undefined;
+}
+
+declare global {
+  var __STORYBOOK_ADDONS_CHANNEL__: Channel | undefined;
+}
+
+/** Runs in the page: how its story or page came out, `null` while that is open. */
+function readOutcome(): Outcome | null {
+  const channel = globalThis.__STORYBOOK_ADDONS_CHANNEL__;
   if (channel === undefined) return null;
   if (channel.last('docsRendered')) return { status: 'success', reports: [], thrown: null };
-  const missing = channel.last('storyMissing');
-  if (missing) return { status: 'missing', reports: [], thrown: null };
+  if (channel.last('storyMissing')) return { status: 'missing', reports: [], thrown: null };
   const [finished] = channel.last('storyFinished') ?? [];
   if (finished === undefined) return null;
-  const { status, reporters } = finished as { status: string; reporters: Outcome['reports'] };
-  const [thrown] = channel.last('playFunctionThrewException') ??
-    channel.last('storyThrewException') ?? [undefined];
+  const [error] =
+    channel.last('playFunctionThrewException') ?? channel.last('storyThrewException') ?? [];
   return {
-    status,
-    reports: reporters.map((report) => ({ type: report.type, status: report.status })),
-    thrown: thrown === undefined ? null : String((thrown as Error).message),
+    status: finished.status,
+    reports: finished.reporters.map(({ type, status }) => ({ type, status })),
+    thrown: error?.message.slice(0, 500) ?? null,
   };
 }
 
 /** Waits until a story was played or a page rendered, and says how that ended. */
 export async function outcomeOf(page: Page): Promise<Outcome> {
-  const handle = await page.waitForFunction(outcomeInPage, undefined, { timeout: 100_000 });
+  const handle = await page.waitForFunction(readOutcome, undefined, { timeout: 100_000 });
   const outcome = await handle.jsonValue();
   if (outcome === null) throw new Error('The outcome went away.');
   return outcome;
 }
 
-/** How to open the stories and pages of a Storybook. */
-export interface Opener {
-  /** Shows one story or page alone, without Storybook around it. */
-  (address: string, entry: Entry, options?: BrowserContextOptions): Promise<ObservedPage>;
-  /** A page that shows nothing yet. */
-  blank(address: string, options?: BrowserContextOptions): Promise<ObservedPage>;
-}
+/** Opens a page of a Storybook for as long as `look` takes. */
+type Visit = <TSeen>(
+  address: string,
+  path: string,
+  look: (observed: ObservedPage) => Promise<TSeen>,
+) => Promise<TSeen>;
+
+/** The path of a story or page alone, without Storybook around it. */
+export const aloneAt = ({ id, type }: Entry): string => `iframe.html?id=${id}&viewMode=${type}`;
+
+/** The path of a story or page with Storybook around it. */
+export const insideAt = ({ id, type }: Entry): string => `?path=/${type}/${id}`;
 
 /**
- * One browser for the tests of a file. Every page gets a context of its own, as each visitor has:
- * six connections to a server and a service worker.
+ * One browser for the tests of a file. A visitor has six connections to a server, so one of them
+ * looks at one page at a time; the next test finds what the visitor has in the cache.
  */
-export function useBrowser(): Opener {
+export function useBrowser(options: BrowserContextOptions = {}): Visit {
+  const idle: BrowserContext[] = [];
   let browser: Browser;
   beforeAll(async () => {
     const found = findBrowser();
@@ -107,14 +128,16 @@ export function useBrowser(): Opener {
     });
   });
   afterAll(() => browser.close());
-  const blank = async (address: string, options: BrowserContextOptions = {}) => {
-    const context = await browser.newContext(options);
-    return observe(await context.newPage(), address);
+  return async (address, path, look) => {
+    const visitor = idle.pop() ?? (await browser.newContext(options));
+    const page = await visitor.newPage();
+    const observed = observe(page, address);
+    try {
+      await page.goto(address + path);
+      return await look(observed);
+    } finally {
+      await page.close();
+      idle.push(visitor);
+    }
   };
-  const open = async (address: string, { id, type }: Entry, options?: BrowserContextOptions) => {
-    const observed = await blank(address, options);
-    await observed.page.goto(`${address}iframe.html?id=${id}&viewMode=${type}`);
-    return observed;
-  };
-  return Object.assign(open, { blank });
 }
