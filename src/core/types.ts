@@ -80,8 +80,7 @@ export interface RetryOptions {
   readonly maxDelayMs?: number | undefined;
   /**
    * Requests in a row, the first included, before the lifecycle fails with `retries-exhausted`.
-   * The count starts again after 5 s open or a new last event id. Default: no limit for a
-   * subscription, 4 for a streaming fetch and a download.
+   * Counted anew after 5 s open or a new last event id. Default 4; no limit for a subscription.
    */
   readonly maxAttempts?: number | undefined;
   /** HTTP statuses worth a repeat. Replaces 408, 425, 429, 500, 502, 503, 504. */
@@ -254,9 +253,8 @@ export interface MessageOptions<TMessage> {
   /** How many messages `messages` keeps. Default 100, `Infinity` allowed. */
   readonly maxMessages?: number | undefined;
   /**
-   * The message that ends the stream as `done`. A string is compared with the data, `{ event }`
-   * with the event name: such a message is not delivered. A predicate sees a message after it was
-   * delivered. A throw counts as "no".
+   * The message that ends the stream as `done`. A string is its data, `{ event }` its event name: it
+   * is not delivered. A predicate sees a message after it was delivered; a throw counts as "no".
    */
   readonly endWhen?: EndWhen<TMessage> | undefined;
   /** Every message, in order, at once. */

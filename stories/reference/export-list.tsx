@@ -1,15 +1,20 @@
 import { reference } from 'virtual:reference';
-import { Source, Subheading } from '@storybook/addon-docs/blocks';
+import { Markdown, Subheading } from '@storybook/addon-docs/blocks';
 import { DocText } from './doc-text.tsx';
 import { FieldTable } from './field-table.tsx';
 import type { Export } from './reference.ts';
+
+/** A block of code in the colours of the page. */
+function Code({ code }: { code: string }) {
+  return <Markdown>{`\`\`\`tsx\n${code}\n\`\`\``}</Markdown>;
+}
 
 function Described({ name, text, signatures, parameters, examples, fields }: Export) {
   return (
     <section aria-label={name}>
       <Subheading>{name}</Subheading>
       <DocText text={text} />
-      {signatures.length > 0 && <Source code={signatures.join('\n')} language="typescript" />}
+      {signatures.length > 0 && <Code code={signatures.join('\n')} />}
       {parameters.length > 0 && (
         <ul>
           {parameters.map((parameter) => (
@@ -20,7 +25,7 @@ function Described({ name, text, signatures, parameters, examples, fields }: Exp
         </ul>
       )}
       {examples.map((example) => (
-        <Source key={example} code={example} language="tsx" />
+        <Code key={example} code={example} />
       ))}
       {fields.length > 0 && <FieldTable caption={`Fields of ${name}`} fields={fields} />}
     </section>

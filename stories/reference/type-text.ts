@@ -6,6 +6,7 @@ function shorten(type: string): string {
   const shorter = type
     .replace(PLAIN, '$1')
     .replace(/(\?: [^,;)]*?) \| undefined(?=[,;)])/g, '$1')
+    .replace(/\b(\w+) \| \1\b/g, '$1')
     .replace(/\{ readonly \[x: string\]: /g, '{ readonly [event: string]: ');
   return shorter === type ? type : shorten(shorter);
 }
@@ -35,7 +36,7 @@ function rank(member: string): number {
 /** One union of the types that a field has in several places, each member once. */
 export function unite(types: readonly string[], isOptional: boolean): string {
   const members = new Set(types.map(shorten).flatMap(membersOf));
-  if (isOptional) members.delete('undefined');
+  if (isOptional && members.size > 1) members.delete('undefined');
   const ordered = [...members].sort((a, b) => rank(a) - rank(b) || Number(a) - Number(b) || 0);
   const [only = ''] = ordered;
   return ordered.length > 1 ? ordered.join(' | ') : only.replace(/^\((.* => .*)\)$/, '$1');

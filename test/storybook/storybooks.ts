@@ -18,6 +18,8 @@ export interface Entry {
   readonly type: 'story' | 'docs';
   /** The file it is in, from the root of the repository. */
   readonly importPath: string;
+  /** The name by which that file exports a story. */
+  readonly exportName: string;
 }
 
 /** The Storybook as it is developed and as it is published. */
