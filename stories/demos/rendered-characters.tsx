@@ -31,7 +31,7 @@ const Paragraph = memo(function Paragraph({ text, add }: TextProps) {
 });
 
 const half = { flex: '1 1 14rem', minInlineSize: 0 };
-const view = { blockSize: '12rem', overflow: 'auto', fontSize: '0.8125rem' };
+const view = { blockSize: '12rem', overflow: 'auto', font: 'inherit', fontSize: '0.8125rem' };
 
 /** One stream in two views. */
 function TwoViews({ url }: { readonly url: string }) {

@@ -28,11 +28,11 @@ function FileToFetch({ url }: UrlProps) {
 }
 
 const CASES: readonly (readonly [string, ComponentType<UrlProps>])[] = [
-  ['useEventSource(url)', Subscription],
-  ['useEventSource(url, { enabled: false })', SwitchedOff],
-  ['useStreamingFetch(url, { autoStart: true })', AutoAnswer],
-  ['useStreamingFetch(url)', ManualAnswer],
-  ['useDownload(url)', FileToFetch],
+  ['useEventSource', Subscription],
+  ['useEventSource, enabled: false', SwitchedOff],
+  ['useStreamingFetch, autoStart', AutoAnswer],
+  ['useStreamingFetch', ManualAnswer],
+  ['useDownload', FileToFetch],
 ];
 
 interface CaseProps extends UrlProps {
@@ -65,7 +65,7 @@ function Case({ name, component: Component, url, isHydrated, onMismatch }: CaseP
       <td>
         <code>{markup}</code>
       </td>
-      <td style={{ minInlineSize: '6rem' }}>{isHydrated ? <span ref={place} /> : 'not yet'}</td>
+      <td style={{ inlineSize: '8rem' }}>{isHydrated ? <span ref={place} /> : 'not yet'}</td>
     </tr>
   );
 }
@@ -81,23 +81,21 @@ export function ServedMarkup({ url }: UrlProps) {
         Hydrate
       </button>{' '}
       <output aria-label="Mismatches">{mismatches}</output> mismatches
-      <div style={{ overflowX: 'auto' }}>
-        <table>
-          <caption>Rendered by react-dom/server, then hydrated</caption>
-          <thead>
-            <tr>
-              <th scope="col">Component</th>
-              <th scope="col">Served</th>
-              <th scope="col">In the browser</th>
-            </tr>
-          </thead>
-          <tbody>
-            {CASES.map(([name, component]) => (
-              <Case key={name} {...{ name, component, url, isHydrated, onMismatch }} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <table>
+        <caption>Rendered by react-dom/server, then hydrated</caption>
+        <thead>
+          <tr>
+            <th scope="col">Component</th>
+            <th scope="col">Served</th>
+            <th scope="col">In the browser</th>
+          </tr>
+        </thead>
+        <tbody>
+          {CASES.map(([name, component]) => (
+            <Case key={name} {...{ name, component, url, isHydrated, onMismatch }} />
+          ))}
+        </tbody>
+      </table>
     </section>
   );
 }
