@@ -88,7 +88,7 @@ export function ProgressFacts({ url }: { url: string }) {
               <th scope="row">
                 <code>{field}</code>
               </th>
-              <td style={{ inlineSize: '60%' }}>{shown(download[field])}</td>
+              <td style={{ inlineSize: '5rem' }}>{shown(download[field])}</td>
             </tr>
           ))}
         </tbody>

@@ -58,15 +58,13 @@ function Case({ name, component: Component, url, isHydrated, onMismatch }: CaseP
     return () => void setTimeout(() => root.unmount());
   }, [isHydrated, markup, url, Component, onMismatch]);
   return (
-    <tr>
-      <th scope="row">
-        <code>{name}</code>
-      </th>
-      <td>
-        <code>{markup}</code>
-      </td>
-      <td style={{ inlineSize: '8rem' }}>{isHydrated ? <span ref={place} /> : 'not yet'}</td>
-    </tr>
+    <li style={{ marginBlockEnd: '0.75rem' }}>
+      <code>{name}</code>
+      <br />
+      Served: <code>{markup}</code>
+      <br />
+      In the browser: {isHydrated ? <span ref={place} /> : <span>not yet</span>}
+    </li>
   );
 }
 
@@ -81,21 +79,11 @@ export function ServedMarkup({ url }: UrlProps) {
         Hydrate
       </button>{' '}
       <output aria-label="Mismatches">{mismatches}</output> mismatches
-      <table>
-        <caption>Rendered by react-dom/server, then hydrated</caption>
-        <thead>
-          <tr>
-            <th scope="col">Component</th>
-            <th scope="col">Served</th>
-            <th scope="col">In the browser</th>
-          </tr>
-        </thead>
-        <tbody>
-          {CASES.map(([name, component]) => (
-            <Case key={name} {...{ name, component, url, isHydrated, onMismatch }} />
-          ))}
-        </tbody>
-      </table>
+      <ul style={{ listStyle: 'none', paddingInlineStart: 0, marginBlockStart: '1rem' }}>
+        {CASES.map(([name, component]) => (
+          <Case key={name} {...{ name, component, url, isHydrated, onMismatch }} />
+        ))}
+      </ul>
     </section>
   );
 }
