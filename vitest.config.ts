@@ -76,7 +76,9 @@ const olderReact = (version: string, react: string, reactDom: string) => ({
 });
 
 /** Tests that only read the files of the repository. */
-const readingTests = ['test/package/{architecture,documentation,lock-file,papers}.test.ts'];
+const readingTests = [
+  'test/package/{architecture,documentation,guide-snippets,lock-file,papers}.test.ts',
+];
 
 export default defineConfig({
   test: {
