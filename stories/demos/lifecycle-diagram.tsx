@@ -12,9 +12,9 @@ const HEIGHT = 40;
 const PLACES: Readonly<Record<Status, Place>> = {
   idle: { x: 88, y: 30 },
   connecting: { x: 88, y: 132 },
-  open: { x: 252, y: 132 },
+  open: { x: 264, y: 132 },
   waiting: { x: 88, y: 232 },
-  paused: { x: 252, y: 232 },
+  paused: { x: 264, y: 232 },
   failed: { x: 60, y: 366 },
   aborted: { x: 172, y: 366 },
   done: { x: 284, y: 366 },
@@ -37,7 +37,7 @@ const EDGES: readonly Edge[] = [
     label: 'start, from everywhere',
     at: { x: 94, y: 68 },
   },
-  { changes: ['connecting>open'], path: 'M140 126 H198', label: 'headers', at: { x: 145, y: 119 } },
+  { changes: ['connecting>open'], path: 'M140 132 H210', label: 'headers', at: { x: 148, y: 124 } },
   {
     changes: ['connecting>waiting'],
     path: 'M72 152 V210',
@@ -48,22 +48,22 @@ const EDGES: readonly Edge[] = [
   { changes: ['waiting>connecting'], path: 'M104 212 V154', label: 'due', at: { x: 110, y: 186 } },
   {
     changes: ['open>waiting'],
-    path: 'M226 152 V182 L142 216',
+    path: 'M236 152 V178 L142 216',
     label: 'lost',
-    at: { x: 164, y: 186 },
+    at: { x: 172, y: 184 },
   },
-  { changes: ['open>paused'], path: 'M262 152 V210', label: 'hidden', at: { x: 268, y: 186 } },
+  { changes: ['open>paused'], path: 'M276 152 V210', label: 'hidden', at: { x: 282, y: 186 } },
   {
     changes: ['waiting>paused'],
-    path: 'M140 228 H198',
+    path: 'M140 236 H210',
     label: 'offline',
-    at: { x: 147, y: 244 },
+    at: { x: 154, y: 252 },
   },
   {
     changes: ['paused>connecting', 'paused>waiting', 'connecting>paused'],
-    path: 'M252 252 V274 H22 V132 H34',
+    path: 'M264 252 V274 H22 V132 H34',
     label: 'back',
-    at: { x: 258, y: 269 },
+    at: { x: 270, y: 268 },
   },
   {
     changes: ['connecting>failed', 'open>failed', 'waiting>failed'],
@@ -79,9 +79,9 @@ const EDGES: readonly Edge[] = [
   },
   {
     changes: ['open>done', 'connecting>done'],
-    path: 'M304 132 H322 V344',
+    path: 'M316 132 H326 V344',
     label: 'end',
-    at: { x: 296, y: 324 },
+    at: { x: 300, y: 324 },
   },
 ];
 

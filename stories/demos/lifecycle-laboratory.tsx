@@ -64,67 +64,73 @@ export function LifecycleLaboratory({ url }: { url: string }) {
   };
   return (
     <section aria-label="Laboratory of the lifecycle">
-      <LifecycleDiagram status={status} previous={changes.at(-1)?.from ?? null} />
-      <p>
-        Status <output>{status}</output> readyState{' '}
-        <code>
-          {readyState} {READY_STATES[readyState]}
-        </code>{' '}
-        attempt {attempt}, number {data ?? 'none'}
-      </p>
-      <p style={{ minBlockSize: '3lh' }}>
-        {nextRetryAt !== null && (
-          <span role="timer">
-            Next attempt in <Countdown key={nextRetryAt} until={nextRetryAt} />.{' '}
-          </span>
-        )}
-        {pausedBy.length > 0 && <>Held back by: {pausedBy.join(', ')}. </>}
-        {reason !== null && <>Ended by: {reason}. </>}
-        {error !== null && (
-          <>
-            Error: <code>{error.code}</code>{' '}
-            {error.status !== null && `with status ${error.status}`}
-          </>
-        )}
-      </p>
-      <h3>The component</h3>
-      <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem' }}>
-        <button type="button" onClick={result.close}>
-          close()
-        </button>
-        <button type="button" onClick={result.reconnect}>
-          reconnect()
-        </button>
-        <button type="button" aria-pressed={!isOn} onClick={() => setIsOn(!isOn)}>
-          enabled: false
-        </button>
-        <button type="button" aria-pressed={!isOnline} onClick={() => setIsOnline(!isOnline)}>
-          Go offline
-        </button>
-      </div>
-      <h3>The server</h3>
-      <div style={{ display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: '0.5rem' }}>
-        <button type="button" onClick={() => void tell(url, 'drop')}>
-          Drop the connection
-        </button>
-        <button type="button" onClick={() => void tell(url, 'finish')}>
-          Say that this was all
-        </button>
-        <div>
-          <label htmlFor="answer">New connections get</label>
-          <select
-            id="answer"
-            value={answer}
-            onChange={({ target }) => {
-              if (isAnswer(target.value)) void choose(target.value);
-            }}
-          >
-            {Object.entries(ANSWERS).map(([name, text]) => (
-              <option key={name} value={name}>
-                {text}
-              </option>
-            ))}
-          </select>
+      <div style={{ display: 'flex', flexWrap: 'wrap', gap: '1rem 1.5rem' }}>
+        <div style={{ flex: '1 1 20rem' }}>
+          <LifecycleDiagram status={status} previous={changes.at(-1)?.from ?? null} />
+        </div>
+        <div style={{ flex: '1 1 15rem' }}>
+          <p>
+            Status <output>{status}</output> readyState{' '}
+            <code>
+              {readyState} {READY_STATES[readyState]}
+            </code>{' '}
+            attempt {attempt}, number {data ?? 'none'}
+          </p>
+          <p style={{ minBlockSize: '3lh' }}>
+            {nextRetryAt !== null && (
+              <span role="timer">
+                Next attempt in <Countdown key={nextRetryAt} until={nextRetryAt} />.{' '}
+              </span>
+            )}
+            {pausedBy.length > 0 && <>Held back by: {pausedBy.join(', ')}. </>}
+            {reason !== null && <>Ended by: {reason}. </>}
+            {error !== null && (
+              <>
+                Error: <code>{error.code}</code>{' '}
+                {error.status !== null && `with status ${error.status}`}
+              </>
+            )}
+          </p>
+          <h3>The component</h3>
+          <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem' }}>
+            <button type="button" onClick={result.close}>
+              close()
+            </button>
+            <button type="button" onClick={result.reconnect}>
+              reconnect()
+            </button>
+            <button type="button" aria-pressed={!isOn} onClick={() => setIsOn(!isOn)}>
+              enabled: false
+            </button>
+            <button type="button" aria-pressed={!isOnline} onClick={() => setIsOnline(!isOnline)}>
+              Go offline
+            </button>
+          </div>
+          <h3>The server</h3>
+          <div style={{ display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: '0.5rem' }}>
+            <button type="button" onClick={() => void tell(url, 'drop')}>
+              Drop the connection
+            </button>
+            <button type="button" onClick={() => void tell(url, 'finish')}>
+              Say that this was all
+            </button>
+            <div>
+              <label htmlFor="answer">New connections get</label>
+              <select
+                id="answer"
+                value={answer}
+                onChange={({ target }) => {
+                  if (isAnswer(target.value)) void choose(target.value);
+                }}
+              >
+                {Object.entries(ANSWERS).map(([name, text]) => (
+                  <option key={name} value={name}>
+                    {text}
+                  </option>
+                ))}
+              </select>
+            </div>
+          </div>
         </div>
       </div>
       <h3 id="history">Changes, newest last</h3>

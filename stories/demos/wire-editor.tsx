@@ -26,7 +26,7 @@ function LineByLine({ received }: { received: Uint8Array }) {
   // Half a letter at the end of what has come is no letter yet.
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(received, { stream: true });
   return (
-    <table>
+    <table style={{ marginBlockStart: '1.25rem' }}>
       <caption>Line by line</caption>
       <thead>
         <tr>
@@ -79,15 +79,22 @@ export function WireEditor({ preset = 'kinds' }: { preset?: WirePresetKey }) {
         ))}
       </select>
       <p style={{ minBlockSize: '2lh' }}>{WIRE_PRESETS[key].hint}</p>
-      <label htmlFor="raw">Raw stream: change it</label>
-      <textarea
-        id="raw"
-        rows={9}
-        spellCheck={false}
-        style={{ inlineSize: '100%', fontFamily: 'monospace', resize: 'vertical' }}
-        value={text}
-        onChange={({ target }) => change({ text: target.value })}
-      />
+      <div style={{ display: 'flex', flexWrap: 'wrap', gap: '1rem 1.5rem' }}>
+        <div style={{ flex: '1 1 17rem' }}>
+          <label htmlFor="raw">Raw stream: change it</label>
+          <textarea
+            id="raw"
+            rows={13}
+            spellCheck={false}
+            style={{ inlineSize: '100%', fontFamily: 'monospace', resize: 'vertical' }}
+            value={text}
+            onChange={({ target }) => change({ text: target.value })}
+          />
+        </div>
+        <div style={{ flex: '1 1 17rem' }}>
+          <WireMessages reading={reading} />
+        </div>
+      </div>
       <div style={{ display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: '0.5rem 1.5rem' }}>
         <div>
           <label htmlFor="line-end">Lines end in</label>
@@ -155,7 +162,6 @@ export function WireEditor({ preset = 'kinds' }: { preset?: WirePresetKey }) {
           All
         </button>
       </div>
-      <WireMessages reading={reading} />
       <LineByLine received={soFar} />
       {cuts !== null && (
         <p>

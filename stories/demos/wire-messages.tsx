@@ -73,8 +73,10 @@ export function WireMessages({ reading }: { reading: WireReading }) {
   const ids = idsOf(items);
   const messages = items.filter(({ kind }) => kind === undefined).length;
   return (
-    <div style={{ minBlockSize: '16rem' }}>
-      <output style={{ inlineSize: '100%', textAlign: 'start' }}>
+    <div style={{ minBlockSize: '19rem' }}>
+      <output
+        style={{ display: 'block', border: 0, padding: 0, background: 'none', textAlign: 'start' }}
+      >
         <strong>{messages === 1 ? '1 message' : `${messages} messages`}</strong>
         {unfinished !== undefined && ', and one that no blank line has ended'}
       </output>
