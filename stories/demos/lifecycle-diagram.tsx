@@ -37,7 +37,7 @@ const EDGES: readonly Edge[] = [
     label: 'start, from everywhere',
     at: { x: 94, y: 68 },
   },
-  { changes: ['connecting>open'], path: 'M140 132 H210', label: 'headers', at: { x: 148, y: 124 } },
+  { changes: ['connecting>open'], path: 'M140 132 H210', label: 'headers', at: { x: 145, y: 123 } },
   {
     changes: ['connecting>waiting'],
     path: 'M72 152 V210',
@@ -48,16 +48,16 @@ const EDGES: readonly Edge[] = [
   { changes: ['waiting>connecting'], path: 'M104 212 V154', label: 'due', at: { x: 110, y: 186 } },
   {
     changes: ['open>waiting'],
-    path: 'M236 152 V178 L142 216',
+    path: 'M226 152 V178 L142 216',
     label: 'lost',
-    at: { x: 172, y: 184 },
+    at: { x: 168, y: 183 },
   },
-  { changes: ['open>paused'], path: 'M276 152 V210', label: 'hidden', at: { x: 282, y: 186 } },
+  { changes: ['open>paused'], path: 'M262 152 V210', label: 'hidden', at: { x: 268, y: 187 } },
   {
     changes: ['waiting>paused'],
     path: 'M140 236 H210',
     label: 'offline',
-    at: { x: 154, y: 252 },
+    at: { x: 150, y: 253 },
   },
   {
     changes: ['paused>connecting', 'paused>waiting', 'connecting>paused'],
@@ -81,7 +81,7 @@ const EDGES: readonly Edge[] = [
     changes: ['open>done', 'connecting>done'],
     path: 'M316 132 H326 V344',
     label: 'end',
-    at: { x: 300, y: 324 },
+    at: { x: 292, y: 324 },
   },
 ];
 
@@ -113,7 +113,7 @@ function Arrow({ edge, isTaken }: { edge: Edge; isTaken: boolean }) {
         y={at.y}
         textAnchor={isLeft ? 'end' : 'start'}
         fill="currentcolor"
-        fontSize="12"
+        fontSize="14"
         fontWeight={isTaken ? 700 : 400}
       >
         {label}
@@ -140,12 +140,15 @@ function State({ name, isCurrent }: { name: Status; isCurrent: boolean }) {
         x={x}
         y={y + 5}
         textAnchor="middle"
-        fontSize="14"
+        fontSize="16"
         fontWeight={isCurrent ? 700 : 400}
         fill={isCurrent ? 'var(--on-accent)' : 'var(--text)'}
       >
-        {isCurrent ? `● ${name}` : name}
+        {name}
       </text>
+      {isCurrent && (
+        <circle cx={x - WIDTH / 2 + 9} cy={y - HEIGHT / 2 + 9} r="4" fill="var(--on-accent)" />
+      )}
     </g>
   );
 }

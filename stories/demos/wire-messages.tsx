@@ -14,7 +14,9 @@ function Data({ text }: { text: string }) {
   return text === '' ? (
     <>empty</>
   ) : (
-    <code style={{ whiteSpace: 'pre-wrap' }}>{text.replaceAll('\n', '⏎\n')}</code>
+    <code style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+      {text.replaceAll('\n', '⏎\n')}
+    </code>
   );
 }
 
@@ -80,13 +82,13 @@ export function WireMessages({ reading }: { reading: WireReading }) {
         <strong>{messages === 1 ? '1 message' : `${messages} messages`}</strong>
         {unfinished !== undefined && ', and one that no blank line has ended'}
       </output>
-      <table>
+      <table style={{ overflowWrap: 'break-word' }}>
         <caption>What the reader gets</caption>
         <thead>
           <tr>
             <th scope="col">event</th>
             <th scope="col">data</th>
-            <th scope="col">lastEventId</th>
+            <th scope="col">last id</th>
           </tr>
         </thead>
         <tbody>

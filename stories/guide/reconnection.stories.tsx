@@ -12,6 +12,8 @@ export default meta;
 /** The waits between attempts, by the function that the hooks use. */
 export const Waits: StoryObj = {
   render: () => <BackoffChart />,
+  // Nothing goes over a wire here.
+  parameters: { wire: 'none' },
   play: async ({ canvas, step }) => {
     /** The shortest and the longest wait after each failure, in seconds. */
     const waits = () =>

@@ -6,6 +6,8 @@ const meta = {
   title: 'Guides/SSE wire format',
   component: WireEditor,
   tags: ['!autodocs'],
+  // Nothing goes over a wire here.
+  parameters: { wire: 'none' },
 } satisfies Meta<typeof WireEditor>;
 
 export default meta;
