@@ -90,7 +90,10 @@ export default defineConfig({
           name: 'unit',
           ...patience,
           environment: 'jsdom',
-          include: ['test/{core,hooks,testing}/**/*.test.{ts,tsx}'],
+          include: [
+            'test/{core,hooks,testing}/**/*.test.{ts,tsx}',
+            'test/storybook/wire-panel/*.test.{ts,tsx}',
+          ],
           setupFiles: ['test/support/setup-hooks.ts'],
         },
       },

@@ -17,6 +17,8 @@ const config: StorybookConfig = {
   viteFinal: (viteConfig) =>
     mergeConfig(viteConfig, {
       plugins: [demoServer(), profilingReact(), referencePlugin()],
+      // Pre-bundled at once, so that no story is interrupted by a reload.
+      optimizeDeps: { include: ['react-dom'] },
       // Storybook's own chunks are larger than Vite likes; that is no news to who builds this.
       build: { chunkSizeWarningLimit: 2000 },
       resolve: {

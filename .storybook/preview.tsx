@@ -68,17 +68,25 @@ const preview: Preview = {
   decorators: [
     (Story, { globals, viewMode, id, parameters }) => {
       document.documentElement.dataset['theme'] = choiceIn(globals);
-      const startsOpen = parameters['wire'] === 'open';
-      // From story to story the panel stays as it is; the stories of a page have one each.
-      const name = viewMode === 'docs' ? id : 'canvas';
       const example = (
-        <WithWire name={startsOpen ? null : name} startsOpen={startsOpen}>
-          <div className="example">
-            <Story />
-          </div>
-        </WithWire>
+        <div className="example">
+          <Story />
+        </div>
       );
-      return viewMode === 'docs' ? <WhileVisible>{example}</WhileVisible> : example;
+      // `wire: 'none'` in the parameters of a story without a stream; `'open'`, `'closed'` to begin so.
+      const wire: unknown = parameters['wire'];
+      // From story to story the panel stays as it is; the stories of a page have one each.
+      const remembered = viewMode === 'docs' ? id : 'canvas';
+      const isFixed = wire === 'open' || wire === 'closed';
+      const shown =
+        wire === 'none' ? (
+          example
+        ) : (
+          <WithWire name={isFixed ? null : remembered} startsOpen={wire === 'open'}>
+            {example}
+          </WithWire>
+        );
+      return viewMode === 'docs' ? <WhileVisible>{shown}</WhileVisible> : shown;
     },
   ],
 };

@@ -1,5 +1,11 @@
 import { memo, type ReactNode } from 'react';
-import { changeText, type DataRow, type WireHeader, type WireRow } from './wire-rows.ts';
+import {
+  changeText,
+  type DataRow,
+  isReactOnly,
+  type WireHeader,
+  type WireRow,
+} from './wire-rows.ts';
 import { bytesText, countText, durationText, secondsText } from './wire-text.ts';
 
 interface LogTableProps {
@@ -42,10 +48,6 @@ const LogRow = memo(function LogRow({ row }: { row: WireRow }) {
     </tr>
   );
 });
-
-function isReactOnly(row: WireRow): boolean {
-  return row.kind === 'data' && row.chunks + row.messages === 0;
-}
 
 function whatText(row: WireRow): string {
   switch (row.kind) {

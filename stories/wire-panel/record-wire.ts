@@ -5,6 +5,8 @@ import type { WireHeader } from './wire-rows.ts';
 
 /** Listens to the streams of one story, and shows what it heard at most once a frame. */
 export interface WireRecorder {
+  /** Whether the story had begun before. */
+  readonly isLate: boolean;
   /** For `<StreamConfig>`: all that the panel knows of the wire. */
   readonly callbacks: Omit<StreamConfigProps, 'children'>;
   /** For `<Profiler>`. */
@@ -32,7 +34,7 @@ const ANSWER_HEADERS = [
 ];
 
 /** Starts a record, and with it the time. It has no effect before a callback is called. */
-export function createWireRecorder(): WireRecorder {
+export function createWireRecorder({ isLate }: { isLate: boolean }): WireRecorder {
   const log = createWireLog();
   const startedAt = performance.now();
   const listeners = new Set<() => void>();
@@ -40,6 +42,8 @@ export function createWireRecorder(): WireRecorder {
   const seen = new WeakSet<Uint8Array>();
   /** One time for all that is told in one go: it tells the same change of several hooks. */
   let moment: number | null = null;
+  /** To listen to a story that runs, its providers are rendered once. That is no work of the story. */
+  let isFirstCommitOurs = isLate;
   let snapshot = log.snapshot(0);
   let frame: number | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -83,6 +87,7 @@ export function createWireRecorder(): WireRecorder {
   };
 
   return {
+    isLate,
     callbacks: {
       fetch: recordedFetch,
       onOpen(response) {
@@ -103,7 +108,10 @@ export function createWireRecorder(): WireRecorder {
         log.error(time, { code, message, willRetry, retryAt });
       },
     },
-    onRender: (_id, _phase, actualDuration) => log.commit(at(), actualDuration),
+    onRender(_id, _phase, actualDuration) {
+      if (!isFirstCommitOurs) log.commit(at(), actualDuration);
+      isFirstCommitOurs = false;
+    },
     getSnapshot: () => snapshot,
     subscribe(listener) {
       listeners.add(listener);

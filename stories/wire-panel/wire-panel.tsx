@@ -3,19 +3,18 @@ import { LogTable } from './log-table.tsx';
 import type { WireRecorder } from './record-wire.ts';
 import { TimeLine } from './time-line.tsx';
 import type { WireSnapshot } from './wire-log.ts';
+import { isReactOnly } from './wire-rows.ts';
 import { secondsText } from './wire-text.ts';
 
 interface WirePanelProps {
   /** What the panel shows; `null` while it is closed. */
   readonly recorder: WireRecorder | null;
-  /** Whether the story had begun before the panel was opened. */
-  readonly isLate: boolean;
   readonly onToggle: () => void;
   readonly onRestart: () => void;
 }
 
 /** What goes over the wire and what React does with it, as it happens. */
-export function WirePanel({ recorder, isLate, onToggle, onRestart }: WirePanelProps) {
+export function WirePanel({ recorder, onToggle, onRestart }: WirePanelProps) {
   const id = useId();
   const isOpen = recorder !== null;
   return (
@@ -31,7 +30,7 @@ export function WirePanel({ recorder, isLate, onToggle, onRestart }: WirePanelPr
       </button>
       {isOpen && (
         <div id={id} className="content">
-          <Recording recorder={recorder} isLate={isLate} onRestart={onRestart} />
+          <Recording recorder={recorder} onRestart={onRestart} />
         </div>
       )}
     </section>
@@ -40,11 +39,11 @@ export function WirePanel({ recorder, isLate, onToggle, onRestart }: WirePanelPr
 
 interface RecordingProps {
   readonly recorder: WireRecorder;
-  readonly isLate: boolean;
   readonly onRestart: () => void;
 }
 
-function Recording({ recorder, isLate, onRestart }: RecordingProps) {
+function Recording({ recorder, onRestart }: RecordingProps) {
+  const { isLate } = recorder;
   const snapshot = useSyncExternalStore(recorder.subscribe, recorder.getSnapshot);
   return (
     <>
@@ -64,7 +63,7 @@ function Recording({ recorder, isLate, onRestart }: RecordingProps) {
       )}
       <TimeLine snapshot={snapshot} />
       <LogTable rows={snapshot.rows}>
-        {snapshot.totals.requests === 0 && <Unseen isLate={isLate} />}
+        {snapshot.rows.every(isReactOnly) && <Unseen isLate={isLate} />}
       </LogTable>
       <Limits snapshot={snapshot} isLate={isLate} />
     </>
@@ -88,9 +87,9 @@ function Now({ snapshot }: { snapshot: WireSnapshot }) {
 function Unseen({ isLate }: { isLate: boolean }) {
   return (
     <p className="note">
-      {isLate ? 'No request since then.' : 'No request so far.'} The panel hears the hooks of the
-      story through a <code>{'<StreamConfig>'}</code> around it. A controller made outside the
-      components, as by <code>createDownload()</code>, takes nothing from there, and stays unseen.
+      {isLate ? 'Nothing since then.' : 'Nothing so far.'} The panel hears the hooks of the story
+      through a <code>{'<StreamConfig>'}</code> around it. A controller made outside the components,
+      as by <code>createDownload()</code>, takes nothing from there, and stays unseen.
     </p>
   );
 }

@@ -76,3 +76,8 @@ export function isLiveStatus(status: Status): boolean {
 export function changeText({ status, previous }: ChangedStatus): string {
   return `${previous} → ${status}`;
 }
+
+/** Whether a row tells of nothing but commits. */
+export function isReactOnly(row: WireRow): boolean {
+  return row.kind === 'data' && row.chunks + row.messages === 0;
+}

@@ -14,12 +14,6 @@ interface WithWireProps {
   readonly children: ReactNode;
 }
 
-/** What the panel hears, and whether it has heard it from the beginning. */
-interface Listening {
-  readonly recorder: WireRecorder;
-  readonly isLate: boolean;
-}
-
 const ignoreCommit = () => {};
 
 /**
@@ -30,38 +24,32 @@ const ignoreCommit = () => {};
  * it: a `<StreamConfig>` without options and a `<Profiler>` that tells nobody.
  */
 export function WithWire({ name, startsOpen = false, children }: WithWireProps) {
-  const [listening, setListening] = useState<Listening | null>(() =>
-    startsOpen || (name !== null && wasLeftOpen(name))
-      ? { recorder: createWireRecorder(), isLate: false }
-      : null,
-  );
-  /** Counts how often the story was started. */
-  const [run, setRun] = useState(0);
-  const isOpen = listening !== null;
+  /** Listens while the panel is open. */
+  const [recorder, setRecorder] = useState<WireRecorder | null>(() => {
+    const isOpen = startsOpen || (name !== null && wasLeftOpen(name));
+    return isOpen ? createWireRecorder({ isLate: false }) : null;
+  });
+  /** Counts how often the story was restarted. */
+  const [restarts, setRestarts] = useState(0);
 
   const toggle = () => {
-    if (name !== null) rememberOpen(name, !isOpen);
-    setListening(isOpen ? null : { recorder: createWireRecorder(), isLate: true });
+    if (name !== null) rememberOpen(name, recorder === null);
+    setRecorder(recorder === null ? createWireRecorder({ isLate: true }) : null);
   };
   const restart = () => {
-    setListening({ recorder: createWireRecorder(), isLate: false });
-    setRun(run + 1);
+    setRecorder(createWireRecorder({ isLate: false }));
+    setRestarts(restarts + 1);
   };
 
   return (
     <>
-      <StreamConfig {...listening?.recorder.callbacks}>
-        <Profiler id="story" onRender={listening?.recorder.onRender ?? ignoreCommit}>
-          <Fragment key={run}>{children}</Fragment>
+      <StreamConfig {...recorder?.callbacks}>
+        <Profiler id="story" onRender={recorder?.onRender ?? ignoreCommit}>
+          <Fragment key={restarts}>{children}</Fragment>
         </Profiler>
       </StreamConfig>
       <ShadowHost styles={styles}>
-        <WirePanel
-          recorder={listening?.recorder ?? null}
-          isLate={listening?.isLate ?? false}
-          onToggle={toggle}
-          onRestart={restart}
-        />
+        <WirePanel recorder={recorder} onToggle={toggle} onRestart={restart} />
       </ShadowHost>
     </>
   );
