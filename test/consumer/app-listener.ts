@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { request as ask, type RequestListener } from 'node:http';
 import { extname, join } from 'node:path';
+import { pipeline } from 'node:stream';
 
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
 
@@ -11,7 +12,8 @@ export function proxyTo(origin: string): RequestListener {
     const passed = ask(new URL(url, origin), { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       response.flushHeaders();
-      answer.pipe(response);
+      // A connection that breaks behind the proxy breaks in front of it too.
+      pipeline(answer, response, () => {});
     });
     passed.once('error', () => response.destroy());
     response.once('close', () => passed.destroy());

@@ -100,7 +100,6 @@ describe('an empty Vite app with the packed package and the examples, unchanged'
     const page = await browser.newPage();
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
-    page.on('console', (said) => void (said.type() === 'error' && errors.push(said.text())));
     await page.goto(`${at}/#${name}`);
     await act?.(page);
     const text = () => page.locator('body').innerText();
