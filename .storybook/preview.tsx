@@ -38,6 +38,7 @@ const preview: Preview = {
       storySort: {
         order: [
           'Introduction',
+          '中文介绍',
           'Guides',
           [
             'Choosing',

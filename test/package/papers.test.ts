@@ -72,33 +72,44 @@ describe('what a newcomer looks for', () => {
   });
 });
 
-describe('README.zh-CN.md', () => {
-  const [english, chinese] = [read('README.md'), read('README.zh-CN.md')];
+const TRANSLATIONS = [
+  ['README.md', 'README.zh-CN.md'],
+  ['stories/introduction.mdx', 'stories/introduction.zh-cn.mdx'],
+] as const;
+
+describe.each(TRANSLATIONS)('the translation of %s', (original, translation) => {
+  const [english, chinese] = [read(original), read(translation)];
   const codeOf = (text: string) => text.match(/^```.*?^```$/gms);
   const headingsOf = (text: string) =>
     (text.replace(/^```.*?^```$/gms, '').match(/^#+(?= )/gm) ?? []).map((marks) => marks.length);
 
-  test('has the headings of README.md, level by level', () => {
-    expect(headingsOf(english).length).toBeGreaterThan(8);
+  test('has its headings, level by level', () => {
+    expect(headingsOf(english).length).toBeGreaterThan(3);
     expect(headingsOf(chinese)).toEqual(headingsOf(english));
   });
 
-  test('has the code blocks of README.md, to the letter', () => {
-    expect(codeOf(english)?.length).toBeGreaterThan(5);
+  test('has its code blocks, to the letter', () => {
+    expect(codeOf(english)?.length).toBeGreaterThan(1);
     expect(codeOf(chinese)).toEqual(codeOf(english));
   });
 
-  test('has the tables of README.md, row by row, with the same names of the package', () => {
-    const rowsOf = (text: string) => text.match(/^\|.*\|$/gm) ?? [];
+  test('has its tables and list items, with the same names of the package', () => {
+    const rowsOf = (text: string) => text.match(/^\|.*\|$|^- .*$/gm) ?? [];
     const namesIn = (row: string) => (row.match(/`[^`]+`/g) ?? []).toSorted();
+    expect(rowsOf(english).length).toBeGreaterThan(20);
     expect(rowsOf(chinese).map(namesIn)).toEqual(rowsOf(english).map(namesIn));
   });
 
-  test('links to where README.md links', () => {
+  test('links to where it links, and each to the other', () => {
     const linksOf = (text: string) =>
-      (text.match(/\]\((?!#)[^)]+\)|^\[\w+\]: \S+$/gm) ?? []).filter(
-        (link) => !/README/.test(link),
-      );
-    expect(linksOf(chinese).toSorted()).toEqual(linksOf(english).toSorted());
+      (text.match(/\]\((?!#)[^)]+\)|^\[\w+\]: \S+$/gm) ?? []).toSorted();
+    const [toOriginal, toTranslation] = original.endsWith('.mdx')
+      ? ['](?path=/docs/introduction--docs)', '](?path=/docs/中文介绍--docs)']
+      : [`](${original})`, `](${translation})`];
+    expect(linksOf(english)).toContain(toTranslation);
+    expect(linksOf(chinese)).toContain(toOriginal);
+    const others = (text: string) =>
+      linksOf(text).filter((link) => link !== toOriginal && link !== toTranslation);
+    expect(others(chinese)).toEqual(others(english));
   });
 });
