@@ -95,7 +95,15 @@ export function WireEditor({ preset = 'kinds' }: { preset?: WirePresetKey }) {
           <WireMessages reading={reading} />
         </div>
       </div>
-      <div style={{ display: 'flex', flexWrap: 'wrap', alignItems: 'end', gap: '0.5rem 1.5rem' }}>
+      <div
+        style={{
+          display: 'flex',
+          flexWrap: 'wrap',
+          alignItems: 'end',
+          gap: '0.5rem 1.5rem',
+          marginBlockStart: '1rem',
+        }}
+      >
         <div>
           <label htmlFor="line-end">Lines end in</label>
           <select

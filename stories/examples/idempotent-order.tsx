@@ -43,7 +43,7 @@ export function IdempotentOrder({ url = './api/orders', withKey = true }: Idempo
         Status <output>{status}</output> attempt {attempt}
       </p>
       <h3 id="steps">Steps</h3>
-      <div role="log" aria-labelledby="steps" style={{ minBlockSize: '10rem' }}>
+      <div role="log" aria-labelledby="steps" style={{ minBlockSize: '7.5rem' }}>
         <ol>
           {messages.map(({ value }, index) => (
             <li key={`${index} ${value.step}`}>
@@ -53,7 +53,7 @@ export function IdempotentOrder({ url = './api/orders', withKey = true }: Idempo
         </ol>
       </div>
       <p>Orders made at the server: {data?.made ?? 0}</p>
-      <div style={{ minBlockSize: '8rem' }}>
+      <div style={{ minBlockSize: '7rem' }}>
         {error !== null && status === 'failed' && (
           <p role="alert">
             {error.message} Nobody knows how far the order got: it is not sent again by itself.

@@ -16,7 +16,7 @@ function wave(y: number): string {
   return `<path d="M0 ${y} Q20 ${y - 14} 40 ${y} ${bends.join(' ')}"/>`;
 }
 
-/** The file that is sent: a picture of a river, as text of a few kilobytes. */
+/** The file that is sent: a picture of a river, as text. */
 const PICTURE = new TextEncoder().encode(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180">' +
     '<rect width="320" height="180" fill="#cfe6f7"/><circle cx="248" cy="46" r="24" fill="#f6b73c"/>' +
