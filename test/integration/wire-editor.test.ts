@@ -51,7 +51,7 @@ describe('the editor of the wire format', () => {
     );
   });
 
-  it('has nothing to say about a beginning that any cut would change', () => {
+  it('has no beginning that a cut anywhere would change', () => {
     for (const preset of Object.values<WirePreset>(WIRE_PRESETS)) {
       const bytes = toWire(preset.text, preset.lineEnd ?? 'LF', preset.hasMark ?? false);
       expect(checkCuts(bytes)).toEqual({ tried: bytes.length, same: bytes.length });
