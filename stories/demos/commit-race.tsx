@@ -87,19 +87,29 @@ const HookLane = memo(function HookLane({
   return <LaneView isDone={status === 'done'} {...{ name, text, counter }} />;
 });
 
-/** How many frames the page has had while it runs, by a loop of its own. */
+/** How many frames the page has had while it runs; 100 ms without one count as one, as for the hooks. */
 function FrameCounter({ isRunning }: { readonly isRunning: boolean }) {
   const counter = useRef<HTMLElement>(null);
   useEffect(() => {
     if (!isRunning) return;
     let frames = 0;
+    let stopWaiting = () => {};
     const count = () => {
+      stopWaiting();
       frames += 1;
       if (counter.current !== null) counter.current.textContent = `${frames}`;
-      request = requestAnimationFrame(count);
+      wait();
     };
-    let request = requestAnimationFrame(count);
-    return () => cancelAnimationFrame(request);
+    const wait = () => {
+      const request = requestAnimationFrame(count);
+      const timer = setTimeout(count, 100);
+      stopWaiting = () => {
+        cancelAnimationFrame(request);
+        clearTimeout(timer);
+      };
+    };
+    wait();
+    return () => stopWaiting();
   }, [isRunning]);
   return (
     <p>
