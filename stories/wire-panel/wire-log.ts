@@ -30,7 +30,7 @@ export interface WireCounts {
 }
 
 /** Sums since the log began. */
-export interface WireTotals extends WireCounts {
+interface WireTotals extends WireCounts {
   readonly requests: number;
   readonly errors: number;
   /** What React spent on rendering, in ms. */

@@ -49,7 +49,7 @@ function Recording({ recorder, onRestart }: RecordingProps) {
     <>
       <div className="bar">
         <p className="now">
-          <Now snapshot={snapshot} />
+          <Now snapshot={snapshot} isLate={isLate} />
         </p>
         <button type="button" className="restart" onClick={onRestart}>
           Restart the story
@@ -71,8 +71,8 @@ function Recording({ recorder, onRestart }: RecordingProps) {
 }
 
 /** The present in one line. */
-function Now({ snapshot }: { snapshot: WireSnapshot }) {
-  const { live, waiting, now, nextRetryAt } = snapshot;
+function Now({ snapshot, isLate }: { snapshot: WireSnapshot; isLate: boolean }) {
+  const { live, waiting, now, nextRetryAt, totals } = snapshot;
   if (nextRetryAt !== null) {
     return (
       <span role="timer">Next request in {secondsText(Math.max(0, nextRetryAt - now), 1)}</span>
@@ -80,6 +80,7 @@ function Now({ snapshot }: { snapshot: WireSnapshot }) {
   }
   if (live > 0) return live === 1 ? 'One request under way' : `${live} requests under way`;
   if (waiting > 0) return 'Waiting for the next request';
+  if (isLate && totals.requests === 0) return 'No request since the panel was opened';
   return 'No request under way';
 }
 
