@@ -3,6 +3,7 @@ import { cors } from 'hono/cors';
 import { type DemoEnv, lastEventIdOf, resumedByOf } from './demo-request.ts';
 import { countRequest, createDemoState, type DemoState } from './demo-state.ts';
 import { answerRoutes } from './routes/answers.ts';
+import { brokenRoutes } from './routes/broken.ts';
 import { callerRoutes } from './routes/callers.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { documentRoutes } from './routes/documents.ts';
@@ -65,6 +66,7 @@ export function createDemoApp(): DemoApp {
     sliceRoutes(),
     guideRoutes(),
     providerRoutes(),
+    brokenRoutes(),
   ];
   for (const routes of groups) app.route('/api', routes);
   return { app, state };
