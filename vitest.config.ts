@@ -146,6 +146,16 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        // Each test drives a process or a page of its own, and measures nothing of this one.
+        test: {
+          name: 'leaks',
+          environment: 'node',
+          include: ['test/leaks/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
       published('published', publishedTests('core', 'hooks', 'testing'), {
         ...shared,
         environment: 'jsdom',

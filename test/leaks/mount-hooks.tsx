@@ -54,21 +54,23 @@ export async function mountHooks(
   together: number,
 ): Promise<void> {
   const Component = COMPONENTS[hook];
-  const container = document.createElement('div');
-  const root = createRoot(container);
+  const root = createRoot(document.createElement('div'));
   for (let first = 0; first < count; first += together) {
     const numbers = Array.from({ length: Math.min(together, count - first) }, (_, index) => index);
-    await Promise.all(
-      numbers.map(
-        (number) =>
-          new Promise<void>((resolve) => {
-            waiting.set(number, resolve);
-            if (number === numbers.length - 1) {
-              flushSync(() => root.render(numbers.map((key) => show(key))));
-            }
-          }),
-      ),
-    );
+    await new Promise<void>((resolve) => {
+      let waitingFor = numbers.length;
+      const onSeen = () => {
+        waitingFor -= 1;
+        if (waitingFor === 0) resolve();
+      };
+      const group = numbers.map((number) => {
+        const path = number % 2 === 0 ? '/ends' : '/stays';
+        // The cache of a browser lets requests of one address wait for each other.
+        const url = `${origin}${path}?${first + number}`;
+        return <Component key={number} url={url} onSeen={onSeen} />;
+      });
+      flushSync(() => root.render(group));
+    });
     flushSync(() => root.render(null));
   }
   root.unmount();

@@ -65,7 +65,9 @@ async function packagesOf(entry: string): Promise<string[]> {
     write: false,
   });
   const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
-  return [...new Set(imports.filter(({ external }) => external).map(({ path }) => path))].toSorted();
+  return [
+    ...new Set(imports.filter(({ external }) => external).map(({ path }) => path)),
+  ].toSorted();
 }
 
 describe('in a server component', () => {

@@ -19,7 +19,11 @@ const { text, status } = await createStreamingFetch('https://host.test/', {
 console.log(
   JSON.stringify({
     isServerReact: !('useState' in react),
-    guards: [isStreamError(error), isStreamError(new StreamError('network', 'x')), isStreamError({})],
+    guards: [
+      isStreamError(error),
+      isStreamError(new StreamError('network', 'x')),
+      isStreamError({}),
+    ],
     code: isStreamError(error) && error.code,
     text,
     status,
