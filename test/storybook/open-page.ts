@@ -69,6 +69,7 @@ interface Channel {
     event: 'storyFinished',
   ): [{ readonly status: string; readonly reporters: Outcome['reports'] }] | undefined;
   last(event: 'playFunctionThrewException' | 'storyThrewException'): [Error] | undefined;
+  emit(event: 'setCurrentStory', selection: { storyId: string; viewMode: string }): void;
 }
 
 declare global {
@@ -109,9 +110,6 @@ type Visit = <TSeen>(
 
 /** The path of a story or page alone, without Storybook around it. */
 export const aloneAt = ({ id, type }: Entry): string => `iframe.html?id=${id}&viewMode=${type}`;
-
-/** The path of a story or page with Storybook around it. */
-export const insideAt = ({ id, type }: Entry): string => `?path=/${type}/${id}`;
 
 /**
  * One browser for the tests of a file. A visitor has six connections to a server, so one of them

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import ts from 'typescript';
-import { expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { nodesIn, parse, root } from '../package/source-tree.ts';
-import { aloneAt, insideAt, outcomeOf, pages, stories, useBrowser } from './open-page.ts';
+import { aloneAt, outcomeOf, pages, stories, useBrowser } from './open-page.ts';
 import type { Entry } from './storybooks.ts';
 
 const { published } = inject('storybooks');
@@ -57,18 +57,45 @@ test('every story of a hook has a file', () => {
   expect(ofHooks.filter(({ id }) => !ids.has(id)).map(({ id }) => id)).toEqual([]);
 });
 
-// There is one clipboard, so one story after the other.
-test.for(withFile)('the Code panel shows and copies the file: $title, $name', async (story) => {
-  await visit(published, insideAt(story), async ({ page, complaints, strangers }) => {
+describe('the Code panel below a story', () => {
+  let page: Page;
+  let complaints: readonly string[];
+  let leave: () => void;
+  let left: Promise<void>;
+
+  // Storybook is opened once and moves from story to story, as its reader does.
+  beforeAll(
+    () =>
+      new Promise<void>((opened) => {
+        left = visit(published, '', async (observed) => {
+          ({ page, complaints } = observed);
+          const leaving = new Promise<void>((resolve) => (leave = resolve));
+          opened();
+          await leaving;
+        });
+      }),
+  );
+  afterAll(async () => {
+    leave();
+    await left;
+  });
+
+  test.for(withFile)('shows and copies its file: $title, $name', async ({ id, example }) => {
+    await page.evaluate((storyId) => {
+      globalThis.__STORYBOOK_ADDONS_CHANNEL__?.emit('setCurrentStory', {
+        storyId,
+        viewMode: 'story',
+      });
+    }, id);
+    await page.waitForURL(`**/?path=/story/${id}*`);
     await page.getByRole('tab', { name: 'Code' }).click();
     const panel = page.getByRole('tabpanel', { name: 'Code' });
     await expect
       .poll(() => panel.locator('pre').textContent(), { timeout: 60_000 })
-      .toBe(codeOf(story.example));
+      .toBe(codeOf(example));
     const copy = panel.getByRole('button', { name: 'Copy' });
-    expect(await copiedBy(page, copy)).toBe(codeOf(story.example));
+    expect(await copiedBy(page, copy)).toBe(codeOf(example));
     expect(complaints).toEqual([]);
-    expect(strangers).toEqual([]);
   });
 });
 
