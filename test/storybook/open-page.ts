@@ -69,7 +69,7 @@ interface Channel {
     event: 'storyFinished',
   ): [{ readonly status: string; readonly reporters: Outcome['reports'] }] | undefined;
   last(event: 'playFunctionThrewException' | 'storyThrewException'): [Error] | undefined;
-  emit(event: 'setCurrentStory', selection: { storyId: string; viewMode: string }): void;
+  emit(event: 'selectStory', selection: { storyId: string; viewMode: string }): void;
 }
 
 declare global {

@@ -81,11 +81,9 @@ describe('the Code panel below a story', () => {
   });
 
   test.for(withFile)('shows and copies its file: $title, $name', async ({ id, example }) => {
-    await page.evaluate((storyId) => {
-      globalThis.__STORYBOOK_ADDONS_CHANNEL__?.emit('setCurrentStory', {
-        storyId,
-        viewMode: 'story',
-      });
+    const preview = page.frameLocator('#storybook-preview-iframe').locator('body');
+    await preview.evaluate((_, storyId) => {
+      globalThis.__STORYBOOK_ADDONS_CHANNEL__?.emit('selectStory', { storyId, viewMode: 'story' });
     }, id);
     await page.waitForURL(`**/?path=/story/${id}*`);
     await page.getByRole('tab', { name: 'Code' }).click();
