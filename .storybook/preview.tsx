@@ -54,6 +54,7 @@ const preview: Preview = {
             'Server rendering',
             'Production',
             'Migrating',
+            'Server examples',
             'Troubleshooting',
             'Wire panel',
           ],

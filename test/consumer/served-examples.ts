@@ -76,6 +76,10 @@ export const SERVED: Readonly<Record<string, Served>> = {
     shows: /done.*You asked: Where do rivers begin\? This answer came in the form of OpenAI\./s,
   },
   ticker: { server: 'hono', shows: /market (open|auction)\s+RVLT \d+\.\d\d.*\d+ shares/s },
+  'file-slices': {
+    server: 'nestjs',
+    shows: /done attempt 1\s+([1-9]\d*) of \1 slices, \d+ bytes, sent twice: 0\s+Save nestjs/,
+  },
   'log-tail': {
     server: 'nestjs',
     shows: /open 3 lines shown.*1\s+INFO\s+started.*3\s+INFO\s+drained/s,
