@@ -70,14 +70,14 @@ export function BackoffChart() {
           </div>
         ))}
       </div>
-      <table>
+      <table style={{ overflowWrap: 'break-word' }}>
         <caption>
           After each failure in a row, a random wait from the first number to the second
         </caption>
         <thead>
           <tr>
             <th scope="col">Failure</th>
-            <th scope="col" style={{ inlineSize: '85%' }}>
+            <th scope="col" style={{ inlineSize: '80%' }}>
               Wait
             </th>
           </tr>
