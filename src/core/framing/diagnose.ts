@@ -95,21 +95,18 @@ function createDiagnosis(
   const silence = createSilenceWatch(environment, url, openedAt);
   let tail: number[] = [];
   let firstAt: number | null = null;
+  let isLate = waitedMs > SLOW_MS;
   let early = 0;
-
-  /** When the messages that were held back began to come, if any were. */
-  function burstBegan(): number | null {
-    if (waitedMs > SLOW_MS) return openedAt;
-    return isEncoded && firstAt !== null && firstAt - openedAt > SLOW_MS ? firstAt : null;
-  }
 
   return {
     chunk(bytes, items) {
       silence.chunk(bytes, items);
       tail = [...tail, ...bytes.subarray(-EXCERPT_BYTES)].slice(-EXCERPT_BYTES);
-      firstAt ??= environment.now();
-      const began = burstBegan();
-      if (began === null || early >= BURST_MESSAGES || environment.now() - began > BURST_MS) return;
+      const now = environment.now();
+      // What compresses sends its headers at once, and keeps back the body.
+      if (firstAt === null) isLate ||= isEncoded && now - openedAt > SLOW_MS;
+      firstAt ??= now;
+      if (!isLate || early >= BURST_MESSAGES || now - firstAt > BURST_MS) return;
       early += items.length;
       if (early >= BURST_MESSAGES) hintBuffering(environment, url);
     },

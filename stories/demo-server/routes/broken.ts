@@ -40,13 +40,13 @@ async function* withBareEnd(context: DemoContext, pause: Pause) {
 /** Silence, then all messages at once: what a client sees behind a proxy that buffers. */
 async function heldBack(context: DemoContext): Promise<Response> {
   await new Promise((resolve) => setTimeout(resolve, numberOf(context, 'hold', 2500)));
-  return streamBody(context, 'text/event-stream', async function* () {
+  return broken(async function* () {
     const count = numberOf(context, 'count', 12);
     const frames = Array.from({ length: count }, (_, index) =>
       encodeEvent({ id: index + 1, data: `Step ${index + 1}` }),
     );
     yield [...frames, encodeEvent({ event: 'end', data: 'bye' })].join('');
-  });
+  })(context);
 }
 
 /**
@@ -62,5 +62,5 @@ export function brokenRoutes(): Hono<DemoEnv> {
     .get('/broken/no-data', broken(withoutData))
     .get('/broken/no-blank-line', broken(withoutBlankLine))
     .get('/broken/bare-end', broken(withBareEnd))
-    .get('/broken/held-back', heldBack);
+    .get('/broken/held-back', (context) => heldBack(context));
 }
