@@ -48,7 +48,7 @@ function run(script: string, ...args: string[]): string {
 
 beforeAll(() => {
   mkdirSync(folder);
-  const source = fileURLToPath(new URL('typed-consumer.tsx', import.meta.url));
+  const source = fileURLToPath(new URL('typed-consumer.test-d.tsx', import.meta.url));
   copyFileSync(source, join(folder, 'typed-consumer.tsx'));
   for (const [name, resolution] of Object.entries(RESOLUTIONS)) {
     const config = { compilerOptions: { ...STRICT, ...resolution }, include: ['.'] };
