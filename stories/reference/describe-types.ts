@@ -78,7 +78,8 @@ function describeExport(checker: ts.TypeChecker, exported: ts.Symbol): Export {
   const symbol = isAlias ? checker.getAliasedSymbol(exported) : exported;
   const name = exported.getName();
   const docs = (symbol.declarations ?? []).map(docOf);
-  const [doc] = docs.sort((a, b) => b.text.length - a.text.length);
+  const longest = Math.max(...docs.map(({ text }) => text.length));
+  const doc = docs.find(({ text }) => text.length === longest);
   const tags = doc?.tags ?? [];
   const type = checker.getTypeOfSymbol(symbol);
   const hasFields = (symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class)) !== 0;

@@ -27,17 +27,14 @@ function membersOf(type: string): string[] {
   return members.map((member) => member.trim());
 }
 
-/** Nothing comes after something. */
-function rank(member: string): number {
-  if (member === 'undefined') return 2;
-  return member === 'null' ? 1 : 0;
-}
-
 /** One union of the types that a field has in several places, each member once. */
 export function unite(types: readonly string[], isOptional: boolean): string {
   const members = new Set(types.map(shorten).flatMap(membersOf));
   if (isOptional && members.size > 1) members.delete('undefined');
-  const ordered = [...members].sort((a, b) => rank(a) - rank(b) || Number(a) - Number(b) || 0);
+  // An object counts its numbers up before it names the rest in order.
+  const named = Object.keys(Object.fromEntries([...members].map((member) => [member, true])));
+  const isNothing = (member: string) => member === 'null' || member === 'undefined';
+  const ordered = [...named.filter((member) => !isNothing(member)), ...named.filter(isNothing)];
   const [only = ''] = ordered;
   return ordered.length > 1 ? ordered.join(' | ') : only.replace(/^\((.* => .*)\)$/, '$1');
 }

@@ -1,9 +1,9 @@
 import { expect, inject, test } from 'vitest';
-import { aloneAt, outcomeOf, pages, stories, useBrowser } from './open-page.ts';
+import { aloneAt, outcomeOf, pages, stories, withBrowser } from './open-page.ts';
 import type { Entry } from './storybooks.ts';
 
 const { published } = inject('storybooks');
-const visit = useBrowser();
+const visit = withBrowser();
 
 const entries = new Map<string, Entry>(
   [...pages, ...stories].map((entry) => [`/${entry.type}/${entry.id}`, entry]),

@@ -115,7 +115,7 @@ export const aloneAt = ({ id, type }: Entry): string => `iframe.html?id=${id}&vi
  * One browser for the tests of a file. A visitor has six connections to a server, so one of them
  * looks at one page at a time; the next test finds what the visitor has in the cache.
  */
-export function useBrowser(options: BrowserContextOptions = {}): Visit {
+export function withBrowser(options: BrowserContextOptions = {}): Visit {
   const idle: BrowserContext[] = [];
   let browser: Browser;
   beforeAll(async () => {
@@ -129,6 +129,8 @@ export function useBrowser(options: BrowserContextOptions = {}): Visit {
   return async (address, path, look) => {
     const visitor = idle.pop() ?? (await browser.newContext(options));
     const page = await visitor.newPage();
+    // What is slow on a busy machine is not broken; the time limit of the test is the limit.
+    page.setDefaultTimeout(100_000);
     const observed = observe(page, address);
     try {
       await page.goto(address + path);

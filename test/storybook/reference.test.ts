@@ -1,10 +1,10 @@
 import ts from 'typescript';
 import { describe, expect, inject, test } from 'vitest';
 import { root } from '../package/source-tree.ts';
-import { aloneAt, outcomeOf, pages, useBrowser } from './open-page.ts';
+import { aloneAt, outcomeOf, pages, withBrowser } from './open-page.ts';
 
 const { published } = inject('storybooks');
-const visit = useBrowser();
+const visit = withBrowser();
 
 /** Every form in which a hook takes options and gives a result. */
 const FORMS = `

@@ -4,11 +4,11 @@ import type { Locator, Page } from 'playwright';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { nodesIn, parse, root } from '../package/source-tree.ts';
-import { aloneAt, outcomeOf, pages, stories, useBrowser } from './open-page.ts';
+import { aloneAt, outcomeOf, pages, stories, withBrowser } from './open-page.ts';
 import type { Entry } from './storybooks.ts';
 
 const { published } = inject('storybooks');
-const visit = useBrowser({ permissions: ['clipboard-read', 'clipboard-write'] });
+const visit = withBrowser({ permissions: ['clipboard-read', 'clipboard-write'] });
 
 /** The name that a part of a file of stories gives to `showSource`. */
 function shownName(node: ts.Node): string | undefined {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { pages, stories, useBrowser } from './open-page.ts';
+import { pages, stories, withBrowser } from './open-page.ts';
 
 const { folder, published } = inject('storybooks');
-const visit = useBrowser();
+const visit = withBrowser();
 
 test('is a page, its stories, and the worker that stands in for the server', () => {
   const files = ['index.html', 'iframe.html', 'index.json', 'demo-server.js'];
