@@ -13,7 +13,7 @@ export function BarPlot({ finding }: { finding: Finding }) {
       const { [measure]: spread } = costs;
       return spread === undefined ? [] : [{ name, spread }];
     })
-    .sort((left, right) => left.spread.median - right.spread.median);
+    .toSorted((left, right) => left.spread.median - right.spread.median);
   if (bars.length === 0) return null;
   const scale = createLogScale(bars.flatMap(({ spread }) => [spread.low, spread.high]));
   const height = bars.length * ROW + AXIS;

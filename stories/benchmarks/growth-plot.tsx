@@ -35,7 +35,7 @@ const LINE = 16;
 function placeNames(wanted: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   const places = new Map<string, number>();
   let free = Number.POSITIVE_INFINITY;
-  for (const [name, y] of [...wanted].sort(([, left], [, right]) => right - left)) {
+  for (const [name, y] of [...wanted].toSorted(([, left], [, right]) => right - left)) {
     const place = Math.min(y - 10, free);
     places.set(name, place);
     free = place - LINE;
