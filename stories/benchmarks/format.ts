@@ -20,6 +20,11 @@ export function readable(number: number): string {
   return number.toLocaleString('en', { maximumSignificantDigits: 3 });
 }
 
+/** A number for a narrow place: `10k`. */
+export function short(number: number): string {
+  return number.toLocaleString('en', { notation: 'compact' });
+}
+
 /** A cost with its unit: times come in ms, sizes in bytes, all else are counts. */
 export function withUnit(measure: string, cost: number): string {
   if (TIMES.includes(measure)) {

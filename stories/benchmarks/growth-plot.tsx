@@ -1,10 +1,12 @@
 import type { Finding } from '../../test/bench/framework/contest.ts';
-import { isOurs, measureName, readable, withUnit } from './format.ts';
+import { isOurs, measureName, readable, short, withUnit } from './format.ts';
 import { createLogScale } from './log-scale.ts';
 
 const HEIGHT = 240;
 /** Room for the labels of the axes. */
-const [TOP, BOTTOM] = [12, 28];
+const [TOP, BOTTOM] = [24, 28];
+/** Where the smallest and the largest tasks stand, in percent. */
+const [LEFT, RIGHT] = [14, 98];
 
 interface Point {
   readonly size: number;
@@ -22,18 +24,41 @@ function curvesOf({ contestants, measure }: Finding): ReadonlyMap<string, readon
   return curves;
 }
 
+/** The least distance between the names of two curves. */
+const LINE = 16;
+
+/**
+ * Where the names of curves stand: above their first points, moved up where they would cover others.
+ *
+ * @param wanted The first point of each curve, in pixels from the top.
+ */
+function placeNames(wanted: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  let free = Number.POSITIVE_INFINITY;
+  for (const [name, y] of [...wanted].toSorted(([, left], [, right]) => right - left)) {
+    const place = Math.min(y - 10, free);
+    places.set(name, place);
+    free = place - LINE;
+  }
+  return places;
+}
+
 /** A curve for each contestant; both axes are logarithmic, so that linear growth is a diagonal. */
 export function GrowthPlot({ finding }: { finding: Finding }) {
   const { measure, title, unit = '' } = finding;
   const curves = curvesOf(finding);
   const points = [...curves.values()].flat();
   if (points.length === 0) return null;
-  const sizes = createLogScale(points.map(({ size }) => size));
+  const shown = [...new Set(points.map(({ size }) => size))];
+  const [smallest, largest] = [Math.min(...shown), Math.max(...shown)];
   const costs = createLogScale(points.map(({ cost }) => cost));
-  const x = (size: number) => `${4 + 0.92 * sizes.percent(size)}%`;
+  const share = (size: number) => Math.log(size / smallest) / Math.log(largest / smallest);
+  const x = (size: number) => `${LEFT + (RIGHT - LEFT) * (shown.length > 1 ? share(size) : 0)}%`;
   const y = (cost: number) =>
     HEIGHT - BOTTOM - ((HEIGHT - TOP - BOTTOM) * costs.percent(cost)) / 100;
-  const shown = [...new Set(points.map(({ size }) => size))];
+  const names = placeNames(
+    new Map([...curves].map(([name, [first]]) => [name, y(first?.cost ?? 1)])),
+  );
   const summary = [...curves].map(([name, curve]) => {
     const each = curve.map(({ size, cost }) => `${readable(size)}: ${withUnit(measure, cost)}`);
     return `${name}: ${each.join(', ')}`;
@@ -57,13 +82,16 @@ export function GrowthPlot({ finding }: { finding: Finding }) {
             key={size}
             x={x(size)}
             y={HEIGHT - 8}
-            textAnchor={sizes.percent(size) > 70 ? 'end' : 'middle'}
+            textAnchor={size === largest ? 'end' : 'start'}
           >
-            {readable(size)}
+            {short(size)}
           </text>
         ))}
         {[...curves].map(([name, curve]) => (
           <g key={name} className={isOurs(name) ? 'ours' : 'peer'}>
+            <text className="label" x={x(curve[0]?.size ?? 1)} y={names.get(name)}>
+              {name}
+            </text>
             {curve.slice(1).map((point, index) => {
               const before = curve[index] ?? point;
               return (
@@ -80,9 +108,6 @@ export function GrowthPlot({ finding }: { finding: Finding }) {
             {curve.map(({ size, cost }) => (
               <circle key={size} cx={x(size)} cy={y(cost)} r={5} />
             ))}
-            <text className="label" x={x(curve[0]?.size ?? 0)} y={y(curve[0]?.cost ?? 1) - 10}>
-              {name}
-            </text>
           </g>
         ))}
       </svg>

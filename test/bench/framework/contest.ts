@@ -1,11 +1,5 @@
 /** Where a contestant runs. */
-export type Runtime = 'Node' | 'Chromium';
-
-/** How large a benchmark is. */
-export interface Settings {
-  /** Small and once: shows that everything runs and gives the right answer, and nothing about speed. */
-  readonly quick: boolean;
-}
+type Runtime = 'Node' | 'Chromium';
 
 /** What one run cost, by measure. Time in ms, memory in bytes, the rest are counts. */
 export type Costs = Readonly<Record<string, number>>;

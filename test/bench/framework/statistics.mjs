@@ -3,7 +3,7 @@
  *
  * @param {readonly number[]} numbers
  */
-export function median(numbers) {
+function median(numbers) {
   const sorted = numbers.toSorted((left, right) => left - right);
   const middle = Math.floor(sorted.length / 2);
   const { [middle]: above = Number.NaN } = sorted;
@@ -21,7 +21,7 @@ export function mean(numbers) {
  *
  * @param {number} number
  */
-export function rounded(number) {
+function rounded(number) {
   return Number(number.toPrecision(3));
 }
 
