@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { packedRivulet } from './test/package/packed-rivulet.ts';
+import { publishedTests } from './test/package/published-tests.ts';
 import { BROWSER_ARGS, findBrowser } from './test/tools/find-browser.mjs';
 
 const require = createRequire(import.meta.url);
@@ -31,6 +33,12 @@ const chromium = () => ({
   instances: [{ browser: 'chromium' as const }],
 });
 
+/**
+ * Files share their worker, its jsdom and the modules they import: making those anew for every file
+ * took four fifths of the time. Each test leaves nothing behind, and the ones of cleanup hold that.
+ */
+const shared = { isolate: false };
+
 /** A busy machine is many times slower; a test that hangs may wait for its end. */
 const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 
@@ -50,7 +58,9 @@ const browserDependencies = [
 const productionSources = {
   name: 'production-sources',
   transform: (code: string, id: string) =>
-    id.startsWith(root('src')) ? code.replaceAll('process.env.NODE_ENV', '"production"') : null,
+    id.startsWith(root('src')) || id.includes('/node_modules/rivulet/')
+      ? code.replaceAll('process.env.NODE_ENV', '"production"')
+      : null,
 };
 
 /** The hook tests once more, on a React that is installed under an alias. */
@@ -65,6 +75,7 @@ const olderReact = (version: string, react: string, reactDom: string) => ({
   test: {
     name: `react-${version}`,
     ...patience,
+    ...shared,
     environment: 'jsdom',
     include: ['test/hooks/**/*.test.{ts,tsx}'],
     // What React 18 does not have: `<Activity>`.
@@ -76,7 +87,52 @@ const olderReact = (version: string, react: string, reactDom: string) => ({
 });
 
 /** Tests that only read the files of the repository. */
-const readingTests = ['test/package/{architecture,documentation,lock-file}.test.ts'];
+const readingTests = [
+  'test/package/{architecture,documentation,guide-snippets,lock-file,papers,published-tests}.test.ts',
+];
+
+/** The tests that use published names only, once more on what is published: the packed tarball. */
+const published = (name: string, include: string[], test: object = {}) => ({
+  plugins: [packedRivulet()],
+  test: {
+    name,
+    ...patience,
+    include,
+    globalSetup: ['test/package/packed-package.ts'],
+    setupFiles: ['test/support/expect-packed-package.ts'],
+    ...test,
+  },
+});
+
+const inDevelopment = {
+  optimizeDeps: {
+    include: [...browserDependencies, 'react/jsx-dev-runtime', 'vitest-browser-react'],
+  },
+};
+
+const inProduction = {
+  mode: 'production',
+  oxc: { jsx: { runtime: 'automatic' as const, development: false } },
+  optimizeDeps: {
+    include: browserDependencies,
+    rolldownOptions: { transform: { define: { 'process.env.NODE_ENV': '"production"' } } },
+  },
+};
+
+/** The same in Chromium. The package stands outside of the repository. */
+const publishedInBrowser = (name: string, isMeant: (path: string) => boolean) => ({
+  cacheDir: root(`node_modules/.vite/${name}`),
+  server: { fs: { strict: false } },
+  test: {
+    name,
+    ...patience,
+    include: publishedTests('browser')
+      .filter((path) => !path.startsWith('test/browser/pages/'))
+      .filter(isMeant),
+    globalSetup: ['test/browser/event-server.ts', 'test/package/packed-package.ts'],
+    browser: chromium(),
+  },
+});
 
 export default defineConfig({
   test: {
@@ -87,8 +143,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           ...patience,
+          ...shared,
           environment: 'jsdom',
-          include: ['test/{core,hooks,testing}/**/*.test.{ts,tsx}'],
+          include: [
+            'test/{core,hooks,testing}/**/*.test.{ts,tsx}',
+            'test/storybook/wire-panel/*.test.{ts,tsx}',
+          ],
           setupFiles: ['test/support/setup-hooks.ts'],
         },
       },
@@ -119,6 +179,23 @@ export default defineConfig({
         },
       },
       {
+        // Each test drives a process or a page of its own, and measures nothing of this one.
+        test: {
+          name: 'leaks',
+          environment: 'node',
+          include: ['test/leaks/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      published('published', publishedTests('core', 'hooks', 'testing'), {
+        ...shared,
+        environment: 'jsdom',
+        setupFiles: ['test/support/expect-packed-package.ts', 'test/support/setup-hooks.ts'],
+      }),
+      published('published-node', publishedTests('integration', 'recipes')),
+      published('published-pages', publishedTests('browser/pages')),
+      {
         resolve,
         test: {
           name: 'types',
@@ -142,10 +219,19 @@ export default defineConfig({
         },
       },
       {
-        resolve,
-        optimizeDeps: {
-          include: [...browserDependencies, 'react/jsx-dev-runtime', 'vitest-browser-react'],
+        // Runs in Node and opens every story and page, in development and as it is published.
+        test: {
+          name: 'storybook-pages',
+          environment: 'node',
+          include: ['test/storybook/*.test.ts'],
+          globalSetup: ['test/storybook/storybooks.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
+      },
+      {
+        resolve,
+        ...inDevelopment,
         test: {
           name: 'browser',
           include: ['test/browser/*.test.{ts,tsx}'],
@@ -157,14 +243,9 @@ export default defineConfig({
       },
       {
         resolve,
-        mode: 'production',
+        ...inProduction,
         cacheDir: root('node_modules/.vite/browser-production'),
         plugins: [productionSources],
-        oxc: { jsx: { runtime: 'automatic' as const, development: false } },
-        optimizeDeps: {
-          include: browserDependencies,
-          rolldownOptions: { transform: { define: { 'process.env.NODE_ENV': '"production"' } } },
-        },
         test: {
           name: 'browser-production',
           include: ['test/browser/*.production.test.{ts,tsx}'],
@@ -172,6 +253,18 @@ export default defineConfig({
           ...patience,
           browser: chromium(),
         },
+      },
+      {
+        ...publishedInBrowser('published-browser', (path) => !path.includes('.production.')),
+        ...inDevelopment,
+        plugins: [packedRivulet()],
+      },
+      {
+        ...publishedInBrowser('published-browser-production', (path) =>
+          path.includes('.production.'),
+        ),
+        ...inProduction,
+        plugins: [packedRivulet(), productionSources],
       },
       ...(existsSync(root('.storybook/main.ts'))
         ? [

@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import type { StorybookConfig } from '@storybook/react-vite';
 import { mergeConfig } from 'vite';
 import { demoServer } from '../stories/demo-server/vite-plugin.ts';
+import { referencePlugin } from '../stories/reference/vite-plugin.ts';
+import { profilingReact } from './profiling-react.ts';
 
 const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
 
@@ -14,7 +16,9 @@ const config: StorybookConfig = {
   typescript: { reactDocgen: 'react-docgen' },
   viteFinal: (viteConfig) =>
     mergeConfig(viteConfig, {
-      plugins: [demoServer()],
+      plugins: [demoServer(), profilingReact(), referencePlugin()],
+      // Pre-bundled at once, so that no story is interrupted by a reload.
+      optimizeDeps: { include: ['react-dom'] },
       // Storybook's own chunks are larger than Vite likes; that is no news to who builds this.
       build: { chunkSizeWarningLimit: 2000 },
       resolve: {

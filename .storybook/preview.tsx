@@ -1,6 +1,8 @@
 import type { Preview } from '@storybook/react-vite';
 import { startDemoServerWorker } from '../stories/demo-server/register-worker.ts';
+import { WithWire } from '../stories/wire-panel/with-wire.tsx';
 import { ThemedDocsContainer } from './docs-container.tsx';
+import { DocsPageWithReference } from './docs-page.tsx';
 import { choiceIn } from './theme.ts';
 import { WhileVisible } from './while-visible.tsx';
 import './preview.css';
@@ -31,20 +33,62 @@ const preview: Preview = {
     a11y: { test: 'error' },
     backgrounds: { disable: true },
     controls: { expanded: true },
-    docs: { container: ThemedDocsContainer, codePanel: true },
+    docs: { container: ThemedDocsContainer, page: DocsPageWithReference, codePanel: true },
     options: {
-      storySort: { order: ['Introduction', 'useEventSource', 'useStreamingFetch', 'useDownload'] },
+      storySort: {
+        order: [
+          'Introduction',
+          '中文介绍',
+          'Guides',
+          [
+            'Choosing',
+            'SSE wire format',
+            'Status and readyState',
+            'Reconnection and Last-Event-ID',
+            'POST instead of EventSource',
+            'Binary over a text stream',
+            'Tokens without renders',
+            'Download progress',
+            'Authentication',
+            'Testing',
+            'Server rendering',
+            'Production',
+            'Migrating',
+            'Server examples',
+            'Troubleshooting',
+            'Wire panel',
+          ],
+          'useEventSource',
+          'useStreamingFetch',
+          'useDownload',
+          'Reference',
+          'Benchmarks',
+        ],
+      },
     },
   },
   decorators: [
-    (Story, { globals, viewMode }) => {
+    (Story, { globals, viewMode, id, parameters }) => {
       document.documentElement.dataset['theme'] = choiceIn(globals);
       const example = (
         <div className="example">
           <Story />
         </div>
       );
-      return viewMode === 'docs' ? <WhileVisible>{example}</WhileVisible> : example;
+      // `wire: 'none'` in the parameters of a story without a stream; `'open'`, `'closed'` to begin so.
+      const wire: unknown = parameters['wire'];
+      // From story to story the panel stays as it is; the stories of a page have one each.
+      const remembered = viewMode === 'docs' ? id : 'canvas';
+      const isFixed = wire === 'open' || wire === 'closed';
+      const shown =
+        wire === 'none' ? (
+          example
+        ) : (
+          <WithWire name={isFixed ? null : remembered} startsOpen={wire === 'open'}>
+            {example}
+          </WithWire>
+        );
+      return viewMode === 'docs' ? <WhileVisible>{shown}</WhileVisible> : shown;
     },
   ],
 };

@@ -28,8 +28,10 @@ export const withStreamId: Decorator = (Story, { args }) => (
     {(id) => {
       const { url } = args;
       if (typeof url !== 'string') return <Story />;
-      const separator = url.includes('?') ? '&' : '?';
-      return <Story args={{ ...args, url: `${url}${separator}id=${id}` }} />;
+      // Storybook keeps what a decorator gave: shown again, the story would have two ids.
+      const given = url.replace(/[?&]id=[^&]*$/, '');
+      const separator = given.includes('?') ? '&' : '?';
+      return <Story args={{ ...args, url: `${given}${separator}id=${id}` }} />;
     }}
   </StreamId>
 );

@@ -3,6 +3,7 @@ import { expect, fireEvent, waitFor } from 'storybook/test';
 import { showSource } from './example-source.ts';
 import { Chat } from './examples/chat.tsx';
 import { LatestWins } from './examples/latest-wins.tsx';
+import { ProviderChat } from './examples/provider-chat.tsx';
 import { StreamedAnswer } from './examples/streamed-answer.tsx';
 import { statsOf, withStreamId } from './isolated-stream.tsx';
 import { patiently } from './play-support.ts';
@@ -90,6 +91,30 @@ export const ChatStory: Story = {
       await waitFor(() => expect(log).toHaveTextContent(END), patiently);
       await expect(log.scrollTop).toBe(0);
       await expect(log).toHaveAttribute('aria-busy', 'false');
+    });
+  },
+};
+
+/** The wire form of a provider, read by a recipe of five lines: what is text, what is an error, what is the end. */
+export const ProviderRecipe: Story = {
+  name: 'Recipe for a provider',
+  args: { url: './api/completions?interval=30' },
+  render: (args) => <ProviderChat {...args} />,
+  parameters: showSource('provider-chat'),
+  play: async ({ canvas, canvasElement, userEvent, step }) => {
+    const status = canvas.getByRole('status');
+    const answer = () => canvasElement.querySelector('blockquote')?.textContent ?? '';
+
+    await step('Chunks of JSON become text, token by token', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Ask' }));
+      await waitFor(() => expect(answer()).toMatch(/^Most begin/), patiently);
+      await expect(status).toHaveTextContent('open');
+    });
+
+    await step('The sentinel of the provider says that this was all', async () => {
+      await waitFor(() => expect(status).toHaveTextContent('done'), patiently);
+      await expect(answer()).toMatch(/^Most begin where .* runs into it\.$/);
+      await expect(await requestsOf(canvasElement)).toEqual({ requests: 1, open: 0 });
     });
   },
 };

@@ -1,25 +1,49 @@
 /** What went wrong. The README has cause and cure for each code. */
 export type StreamErrorCode =
+  /** No answer, or the connection broke. Browsers report a refusal by CORS the same way. */
   | 'network'
+  /** A status that is no success; `status` and `body` say more. */
   | 'http-status'
+  /** The body is not of the expected type, often a login page. */
   | 'content-type'
+  /** The response has nothing to read. */
   | 'no-body'
+  /**
+   * The body ended before its declared length, inside a character, or without the message of
+   * `endWhen`.
+   */
   | 'truncated'
+  /** One message grew past `maxMessageLength`. */
   | 'message-too-large'
+  /** `parse` threw, or the message is no JSON. `onInvalid` decides what becomes of it. */
   | 'parse'
+  /** A message does not match its `schema`. `onInvalid` decides what becomes of it. */
   | 'invalid'
+  /** `errorWhen` found an error inside the stream; `body` is the message that said so. */
   | 'in-band'
+  /** No response headers within `connectTimeoutMs`. */
   | 'timeout-connect'
+  /** No byte within `idleTimeoutMs`. */
   | 'timeout-idle'
+  /** No message within `messageTimeoutMs`. */
   | 'timeout-message'
+  /** `retry.maxAttempts` requests in a row failed; `cause` is the last failure. */
   | 'retries-exhausted'
+  /** `headers`, `body` or `saveTo` threw; `cause` is what they threw. */
   | 'request-setup'
+  /** The last event id cannot be sent: a preflight refuses it, or it is no header value. */
   | 'resume-blocked'
+  /** A `ReadableStream` was to be sent twice. */
   | 'body-used'
+  /** The URL cannot be requested. */
   | 'invalid-url'
+  /** An option is a mistake. It is thrown, from the render or from `createX`. */
   | 'invalid-option'
+  /** The schema validates asynchronously. */
   | 'async-schema'
+  /** The answer does not continue the download. */
   | 'range'
+  /** Writing to `saveTo` failed, or it cannot begin again. */
   | 'sink';
 
 /** What is known beside the code; what does not apply is left out. */
@@ -41,6 +65,7 @@ const BRAND = Symbol.for('rivulet.StreamError');
  * which also works for errors of another copy of this package.
  */
 export class StreamError extends Error {
+  /** What went wrong. */
   readonly code: StreamErrorCode;
   /** Status of the response, `null` if there was none. */
   readonly status: number | null;

@@ -25,8 +25,34 @@ export function hintNoMessages(environment: Environment, url: string, excerpt: s
     if (process.env.NODE_ENV !== 'production') {
       environment.warn(
         `rivulet: the body of ${url} is no event stream, it starts with ${JSON.stringify(excerpt)}. ` +
-          'Does the server miss `data:` before the text, or the blank line that ends a message? ' +
+          'Does the server miss `data:` before the text? ' +
           "To read plain text, use useStreamingFetch with `framing: 'text'`.",
+      );
+    }
+  } catch {}
+}
+
+/** Fields of an event stream that no blank line makes a message of. */
+export function hintNoBlankLine(environment: Environment, url: string, excerpt: string): void {
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      environment.warn(
+        `rivulet: the body of ${url} has fields and no message, it starts with ${JSON.stringify(excerpt)}. ` +
+          'A message ends at a blank line, and there is none: the server has to write `\\n\\n` after ' +
+          'its last field.',
+      );
+    }
+  } catch {}
+}
+
+/** An event stream that ends with something that is no event and looks as if it were meant as one. */
+export function hintIgnoredEnd(environment: Environment, url: string, block: string): void {
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      environment.warn(
+        `rivulet: the body of ${url} ends with ${JSON.stringify(block)}, which nobody hears: an event has ` +
+          'a `data:` line. To say that this was all, let the server send `event: end`, `data: bye` and a ' +
+          "blank line, and name it with `endWhen: { event: 'end' }`.",
       );
     }
   } catch {}
@@ -79,7 +105,8 @@ export function hintBuffering(environment: Environment, url: string): void {
       environment.warn(
         `rivulet: ${url} was silent for over 2 s and then sent many messages at once. Something between ` +
           'here and the server buffers or compresses the stream: for nginx, set ' +
-          '`proxy_buffering off` or send `X-Accel-Buffering: no`; flush after every message.',
+          '`proxy_buffering off` or send `X-Accel-Buffering: no`; for a compressing middleware, send ' +
+          '`Cache-Control: no-transform` or flush after every message.',
       );
     }
   } catch {}

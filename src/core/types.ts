@@ -28,6 +28,7 @@ interface LifecycleFieldsOf<
   TReason extends AbortReason | null,
   TError extends StreamError | null,
 > {
+  /** Where the lifecycle stands. The result narrows on it. */
   readonly status: TStatus;
   /** WHATWG HTML 9.2.2: 0 is CONNECTING, 1 is OPEN, 2 is CLOSED. */
   readonly readyState: TReadyState;
@@ -79,8 +80,7 @@ export interface RetryOptions {
   readonly maxDelayMs?: number | undefined;
   /**
    * Requests in a row, the first included, before the lifecycle fails with `retries-exhausted`.
-   * The count starts again after 5 s open or a new last event id. Default: no limit for a
-   * subscription, 4 for a streaming fetch and a download.
+   * Counted anew after 5 s open or a new last event id. Default 4; no limit for a subscription.
    */
   readonly maxAttempts?: number | undefined;
   /** HTTP statuses worth a repeat. Replaces 408, 425, 429, 500, 502, 503, 504. */
@@ -161,10 +161,13 @@ export interface StreamOptions {
 
 /** What one start may change; it lasts for all attempts of that start. */
 export interface RequestOverrides {
+  /** Another URL. */
   readonly url?: string | URL | undefined;
+  /** Another method. */
   readonly method?: string | undefined;
   /** Merged by name over the headers of the options. */
   readonly headers?: HeadersInput | undefined;
+  /** Another body. */
   readonly body?: BodyInput | undefined;
 }
 
@@ -251,9 +254,8 @@ export interface MessageOptions<TMessage> {
   /** How many messages `messages` keeps. Default 100, `Infinity` allowed. */
   readonly maxMessages?: number | undefined;
   /**
-   * The message that ends the stream as `done`. A string is compared with the data, `{ event }`
-   * with the event name: such a message is not delivered. A predicate sees a message after it was
-   * delivered. A throw counts as "no".
+   * The message that ends the stream as `done`. A string is its data, `{ event }` its event name: it
+   * is not delivered. A predicate sees a message after it was delivered; a throw counts as "no".
    */
   readonly endWhen?: EndWhen<TMessage> | undefined;
   /** Every message, in order, at once. */

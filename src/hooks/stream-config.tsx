@@ -5,6 +5,7 @@ import { useLatest } from './use-latest.ts';
 
 /** The props of {@link StreamConfig}. */
 export interface StreamConfigProps extends StreamConfigOptions {
+  /** What the defaults are for. */
   readonly children?: ReactNode;
 }
 

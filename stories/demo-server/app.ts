@@ -3,11 +3,17 @@ import { cors } from 'hono/cors';
 import { type DemoEnv, lastEventIdOf, resumedByOf } from './demo-request.ts';
 import { countRequest, createDemoState, type DemoState } from './demo-state.ts';
 import { answerRoutes } from './routes/answers.ts';
+import { brokenRoutes } from './routes/broken.ts';
 import { callerRoutes } from './routes/callers.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { essayRoutes } from './routes/essays.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { fileRoutes } from './routes/files.ts';
+import { guideRoutes } from './routes/guides.ts';
+import { inboxRoutes } from './routes/inboxes.ts';
+import { providerRoutes } from './routes/providers.ts';
+import { sliceRoutes } from './routes/slices.ts';
 import { troubleRoutes } from './routes/troubles.ts';
 
 /** The demo server, and what it remembers. */
@@ -17,7 +23,7 @@ export interface DemoApp {
 }
 
 /** Paths that concern a stream without being requests of it. */
-const ASIDES = ['/api/stats', '/api/token', '/api/files/asked'];
+const ASIDES = /^\/api\/(stats|token|files\/asked|laboratory\/\w+)$/;
 
 /** Whose record a request without `?id=` is about: that of its path. */
 function defaultIdOf(path: string): string {
@@ -37,7 +43,7 @@ export function createDemoApp(): DemoApp {
   app.use(cors());
   app.use('/api/*', async (context, next) => {
     const record = state.of(context.req.query('id') ?? defaultIdOf(context.req.path));
-    if (!ASIDES.includes(context.req.path)) {
+    if (!ASIDES.test(context.req.path)) {
       countRequest(record, lastEventIdOf(context), resumedByOf(context));
     }
     context.set('record', record);
@@ -55,6 +61,12 @@ export function createDemoApp(): DemoApp {
     answerRoutes(),
     documentRoutes(),
     fileRoutes(),
+    essayRoutes(),
+    inboxRoutes(),
+    sliceRoutes(),
+    guideRoutes(),
+    providerRoutes(),
+    brokenRoutes(),
   ];
   for (const routes of groups) app.route('/api', routes);
   return { app, state };

@@ -21,8 +21,13 @@ export function demoServer(): Plugin {
         overrideGlobalObjects: false,
       });
       middlewares.use((request, response, next) => {
-        if (request.url?.startsWith('/api/')) void listener(request, response);
-        else next();
+        if (!request.url?.startsWith('/api/')) {
+          next();
+          return;
+        }
+        // `storybook dev` compresses whatever does not say how it is encoded, and drops its length.
+        response.setHeader('Content-Encoding', 'identity');
+        void listener(request, response);
       });
     },
     async generateBundle() {

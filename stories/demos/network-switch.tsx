@@ -1,11 +1,5 @@
 import { useEffect, useState } from 'react';
-
-/** Tells the page that the network is there or not, as the browser would. */
-function pretend(online: boolean): void {
-  if (online) Reflect.deleteProperty(navigator, 'onLine');
-  else Object.defineProperty(navigator, 'onLine', { configurable: true, value: false });
-  dispatchEvent(new Event(online ? 'online' : 'offline'));
-}
+import { pretendOnline } from './pretend-online.ts';
 
 /**
  * A switch for `navigator.onLine` and its events. It emulates what the browser *says*; the network
@@ -15,8 +9,8 @@ export function NetworkSwitch() {
   const [online, setOnline] = useState(true);
   useEffect(() => {
     if (online) return;
-    pretend(false);
-    return () => pretend(true);
+    pretendOnline(false);
+    return () => pretendOnline(true);
   }, [online]);
   return (
     <div data-aside="">

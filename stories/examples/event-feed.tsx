@@ -6,7 +6,7 @@ const READY_STATES = ['CONNECTING', 'OPEN', 'CLOSED'] as const;
 /** A live stream and the state of its connection, with every change of it. */
 export function EventFeed({ url = './api/clock' }: { url?: string }) {
   const [changes, setChanges] = useState<readonly string[]>([]);
-  const { status, readyState, messages, close, reconnect } = useEventSource(url, {
+  const { status, readyState, messages, dropped, close, reconnect } = useEventSource(url, {
     maxMessages: 6,
     onStatusChange: (to, from) => setChanges((all) => [...all.slice(-5), `${from} → ${to}`]),
   });
@@ -23,9 +23,9 @@ export function EventFeed({ url = './api/clock' }: { url?: string }) {
           <h3 id="events">Events</h3>
           <div role="log" aria-labelledby="events">
             {messages.length === 0 && <p>Nothing yet.</p>}
-            <ol start={Number(messages[0]?.lastEventId ?? 1)}>
-              {messages.map((message) => (
-                <li key={message.lastEventId}>{message.data}</li>
+            <ol start={dropped + 1}>
+              {messages.map((message, index) => (
+                <li key={dropped + index}>{message.data}</li>
               ))}
             </ol>
           </div>

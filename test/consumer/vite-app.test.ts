@@ -3,16 +3,24 @@ import { once } from 'node:events';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename, extname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import express from 'express';
 import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createDemoApp } from '../../stories/demo-server/app.ts';
 import { filesUnder, root } from '../package/source-tree.ts';
+import {
+  expectWork,
+  SERVER_EXAMPLES,
+  type ServerExample,
+  startServerExample,
+} from '../support/server-example.ts';
 import { BROWSER_ARGS, findBrowser } from '../tools/find-browser.mjs';
+import { appListener, proxyTo } from './app-listener.ts';
 import { createChatServer } from './chat-server.mjs';
-import { EXPECTATIONS } from './expectations.ts';
+import { EXPECTATIONS, type Expectation } from './expectations.ts';
+import { LOG_LINES, SERVED } from './served-examples.ts';
 
 const examples = filesUnder('stories/examples').filter((path) => path.endsWith('.tsx'));
 const nameOf = (path: string) => basename(path, '.tsx');
@@ -62,31 +70,47 @@ function failureOf(script: string, ...args: string[]): string {
   }
 }
 
-/** The built app, and the server of the stories under `/api/`. */
-function appListener(): RequestListener {
-  const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
-  const api = getRequestListener(createDemoApp().app.fetch, { overrideGlobalObjects: false });
-  return (request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    if (path.startsWith('/api/')) return api(request, response);
-    const file = join(project, 'dist', path === '/' ? 'index.html' : path);
-    if (!existsSync(file)) return response.writeHead(404).end();
-    const type = types[extname(file)] ?? 'application/octet-stream';
-    return response.writeHead(200, { 'content-type': type }).end(readFileSync(file));
-  };
-}
+const dist = join(project, 'dist');
+
+/** The server of the stories. */
+const demoApi = () =>
+  getRequestListener(createDemoApp().app.fetch, { overrideGlobalObjects: false });
 
 describe('an empty Vite app with the packed package and the examples, unchanged', () => {
-  let server: Server;
+  const servers: Server[] = [];
   let browser: Browser;
   let address: string;
 
-  beforeAll(async () => {
-    writeApp();
-    server = createServer(appListener());
+  /** Serves the built app in front of an API, and tells where. */
+  async function serveApp(api: RequestListener): Promise<string> {
+    const server = createServer(appListener(dist, api));
+    servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     // A server that listens on a port, not on a pipe, has an address of this form.
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  /** Opens an example, does what its visitor does, and waits for what it then shows. */
+  async function expectShown(
+    at: string,
+    name: string,
+    { act, shows }: Expectation,
+    check = expect,
+  ) {
+    const page = await browser.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`${at}/#${name}`);
+    await act?.(page);
+    const text = () => page.locator('body').innerText();
+    await check.poll(text, { timeout: 60_000 }).toMatch(shows);
+    check(errors).toEqual([]);
+    await page.close();
+  }
+
+  beforeAll(async () => {
+    writeApp();
+    address = await serveApp(demoApi());
     const found = findBrowser();
     browser = await chromium.launch({
       args: BROWSER_ARGS,
@@ -96,8 +120,10 @@ describe('an empty Vite app with the packed package and the examples, unchanged'
 
   afterAll(async () => {
     await browser?.close();
-    server?.closeAllConnections();
-    server?.close();
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   test('is tried with every example there is', () => {
@@ -117,18 +143,46 @@ describe('an empty Vite app with the packed package and the examples, unchanged'
   test.concurrent.for(Object.entries(EXPECTATIONS))(
     'shows what %s streams',
     // Tests that run side by side each need their own `expect`.
-    async ([name, expectation], { expect: expectHere }) => {
-      const page = await browser.newPage();
-      const errors: string[] = [];
-      page.on('pageerror', (error) => errors.push(error.message));
-      await page.goto(`${address}/#${name}`);
-      await expectation.act?.(page);
-      const text = () => page.locator('body').innerText();
-      await expectHere.poll(text, { timeout: 60_000 }).toMatch(expectation.shows);
-      expectHere(errors).toEqual([]);
-      await page.close();
-    },
+    ([name, expectation], { expect: expectHere }) =>
+      expectShown(address, name, expectation, expectHere),
   );
+
+  describe('in front of the server files', () => {
+    const examplesOf = (name: string) =>
+      Object.entries(SERVED).filter(([, { server }]) => server === name);
+    const started = new Map<string, ServerExample>();
+
+    beforeAll(async () => {
+      const log = join(project, 'app.log');
+      writeFileSync(log, LOG_LINES.map((line) => `${line}\n`).join(''));
+      for (const name of SERVER_EXAMPLES) {
+        started.set(name, await startServerExample(name, { environment: { LOG_FILE: log } }));
+      }
+    });
+
+    afterAll(() => Promise.all([...started.values()].map((server) => server.stop())));
+
+    test.concurrent.for(Object.entries(SERVED))(
+      'shows what %s streams from its own server file',
+      async ([name, { server, ...expectation }], { expect: expectHere }) => {
+        const origin = await serveApp(proxyTo(started.get(server)?.url ?? ''));
+        await expectShown(origin, name, expectation, expectHere);
+      },
+    );
+
+    test.for(SERVER_EXAMPLES)('%s has nothing to do once the pages are closed', async (name) => {
+      const server = started.get(name);
+      if (server === undefined) throw new Error(`${name} was not started.`);
+      await expectWork(server);
+    });
+
+    test.for(SERVER_EXAMPLES)('%s names in its head the examples that it serves', (name) => {
+      const text = readFileSync(join(root, `stories/server-examples/${name}.ts`), 'utf8');
+      const [head = ''] = text.split('*/');
+      const [, list = ''] = /these\s+\*?\s*examples ask for:([^.]*)\./.exec(head) ?? [];
+      expect(list.match(/[a-z-]+/g)).toEqual(examplesOf(name).map(([example]) => example));
+    });
+  });
 
   test('streams a chat from ten lines of Express, word by word', async () => {
     let releaseRest = () => {};
@@ -136,7 +190,7 @@ describe('an empty Vite app with the packed package and the examples, unchanged'
       releaseRest = resolve;
     });
     const app = createChatServer((index) => (index < 5 ? Promise.resolve() : rest));
-    app.use(express.static(join(project, 'dist')));
+    app.use(express.static(dist));
     const chatServer = app.listen(0, '127.0.0.1');
     await once(chatServer, 'listening');
     // A server that listens on a port, not on a pipe, has an address of this form.
@@ -167,7 +221,7 @@ describe('an empty Vite app with the packed package and the examples, unchanged'
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'levels.csv'), file);
     const app = express();
-    app.use(express.static(join(project, 'dist')));
+    app.use(express.static(dist));
     app.use(express.static(join(project, 'static'), abilities));
     const fileServer = app.listen(0, '127.0.0.1');
     await once(fileServer, 'listening');

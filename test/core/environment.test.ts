@@ -46,6 +46,25 @@ describe('decision 25: the environment of the runtime', () => {
     expect(defaultEnvironment.baseUrl()).toBe(document.baseURI);
   });
 
+  test('offers a file by a click on its address, and gives the address back', () => {
+    const revokeObjectURL = vi.fn<(url: string) => void>();
+    const createObjectURL = vi.fn<(file: Blob) => string>(() => 'blob:file-1');
+    vi.stubGlobal('URL', { createObjectURL, revokeObjectURL });
+    const clicked: string[] = [];
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+      this: HTMLAnchorElement,
+    ) {
+      clicked.push(`${this.href} as ${this.download}`);
+    });
+    const file = new Blob(['text']);
+    const free = defaultEnvironment.saveFile(file, 'notes.txt');
+    expect(createObjectURL).toHaveBeenCalledExactlyOnceWith(file);
+    expect(clicked).toEqual(['blob:file-1 as notes.txt']);
+    expect(revokeObjectURL).not.toHaveBeenCalled();
+    free();
+    expect(revokeObjectURL).toHaveBeenCalledExactlyOnceWith('blob:file-1');
+  });
+
   test('sets timers that can be cancelled, and that hold any delay', () => {
     const callback = vi.fn<() => void>();
     defaultEnvironment.setTimer(callback, 1000);

@@ -1,4 +1,5 @@
 import { createEventSource } from 'rivulet/core';
+import { createMockStream } from 'rivulet/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createMockServer } from '../support/mock-server.ts';
 import { always, atFirst, drop, type Place, send, subscribe } from '../support/subscribe.ts';
@@ -22,7 +23,6 @@ describe('development gets a hint', () => {
     ['text', 'hello '.repeat(20), []],
     ['a little text, once it ends', 'h', ['end']],
     ['lines without `data:`', '{"a":1}\n'.repeat(20), []],
-    ['data without the blank line, once they end', 'data: x\n', ['end']],
   ])('for a body without a message: %s', async (_, text, [ends]) => {
     const subscription = await subscribe();
     await send(subscription, text);
@@ -33,6 +33,83 @@ describe('development gets a hint', () => {
     expect(warnings[0]).toContain(JSON.stringify(text.slice(0, 64)));
     expect(warnings[0]).toContain('`data:`');
     expect(warnings[0]).toContain("framing: 'text'");
+  });
+
+  const fields = (...lines: string[]) => lines.map((line) => `${line}\n`);
+  const noBlankLine = [expect.stringContaining('A message ends at a blank line')];
+
+  test.each([
+    ['data', fields('data: x')],
+    ['ids and data', fields('id: 1', 'data: x', 'id: 2', 'data: y')],
+    ['data after a comment', [': connected\n\n', ...fields('data: x')]],
+  ])('for a body that ends without a blank line: %s', async (_, chunks) => {
+    const subscription = await subscribe();
+    for (const chunk of chunks) await send(subscription, chunk);
+    expect(subscription.environment.warnings).toEqual([]);
+    subscription.server.stream.close();
+    await subscription.environment.settle();
+    expect(subscription.environment.warnings).toEqual(noBlankLine);
+  });
+
+  /** Sends a line of data so many times, with so many ms between them. */
+  async function sendLines(count: number, intervalMs: number, line = 'data: x\n') {
+    const subscription = await subscribe();
+    for (let index = 0; index < count; index += 1) {
+      await subscription.environment.advance(intervalMs);
+      await send(subscription, line);
+    }
+    return subscription.environment.warnings;
+  }
+
+  test('for a stream without an end and without a blank line', async () => {
+    expect(await sendLines(20, 201)).toEqual(noBlankLine);
+  });
+
+  test.each([
+    ['one long message that is written line by line', 20, 10, 'data: x\n'],
+    ['a message of a few lines', 9, 1000, 'data: x\n'],
+    ['one line that comes word by word', 20, 201, 'word '],
+    ['messages', 20, 201, 'data: x\n\n'],
+  ])('but not for %s', async (name, count, intervalMs, line) => {
+    const subscription = await sendLines(
+      count,
+      intervalMs,
+      name.startsWith('one line') ? `data: ${line}` : line,
+    );
+    expect(subscription).toEqual([]);
+  });
+
+  test.each([
+    ['a bare line', 'end\n\n', 'end'],
+    ['a bare line, not ended', 'end', 'end'],
+    ['an event without data', 'event: end\n\n', 'event: end'],
+    ['an event without data, in CRLF', 'id: 3\r\nevent: end\r\n\r\n', 'event: end'],
+  ])('for an end that nobody hears: %s', async (_, text, named) => {
+    const subscription = await subscribe();
+    await send(subscription, `data: ${'x'.repeat(100)}\n\n`);
+    await send(subscription, text);
+    subscription.server.stream.close();
+    await subscription.environment.settle();
+    const { warnings } = subscription.environment;
+    expect(warnings).toEqual([
+      expect.stringContaining(`ends with ${JSON.stringify(named)}, which nobody hears`),
+    ]);
+    expect(warnings[0]).toContain("endWhen: { event: 'end' }");
+  });
+
+  test.each([
+    ['nothing more', ''],
+    ['a comment', ': bye\n\n'],
+    ['an id and a reconnection time', 'id: 9\nretry: 10\n\n'],
+    ['an event', 'event: end\ndata: bye\n\n'],
+    ['an event that the end of the body completes', 'event: end\ndata: bye'],
+    ['an event that is longer than what is looked at', `event: end\ndata: ${'x'.repeat(100)}\n\n`],
+  ])('but not for a stream that ends with %s', async (_, text) => {
+    const subscription = await subscribe();
+    await send(subscription, `data: x\n\n${text}`);
+    subscription.server.stream.close();
+    await subscription.environment.settle();
+    expect(subscription.environment.warnings).toEqual([]);
   });
 
   test.each([
@@ -75,6 +152,35 @@ describe('development gets a hint', () => {
   ])('but not for headers after %i ms and %i messages', async (waitMs, messages) => {
     expect(await answerLate(waitMs, messages)).toEqual([]);
   });
+
+  /** Answers at once, and sends so many messages after so many ms. */
+  async function sendLate(headers: Record<string, string>, waitMs: number, messages: number) {
+    const stream = createMockStream({
+      headers: { 'content-type': 'text/event-stream', ...headers },
+    });
+    const subscription = await subscribe({}, () => stream.response);
+    await subscription.environment.advance(waitMs);
+    stream.write('data: x\n\n'.repeat(messages));
+    await subscription.environment.settle();
+    return subscription.environment.warnings;
+  }
+
+  test('for a compressed body that is over 2 s late and comes at once', async () => {
+    expect(await sendLate({ 'content-encoding': 'gzip' }, 2001, 10)).toEqual([
+      expect.stringContaining('`Cache-Control: no-transform`'),
+    ]);
+  });
+
+  test.each([
+    [{}, 2001, 10],
+    [{ 'content-encoding': 'gzip' }, 2000, 10],
+    [{ 'content-encoding': 'gzip' }, 2001, 9],
+  ])(
+    'but not for a body with %o after %i ms and %i messages',
+    async (headers, waitMs, messages) => {
+      expect(await sendLate(headers, waitMs, messages)).toEqual([]);
+    },
+  );
 
   test.each([
     ['nothing of its own', {}, ['Access-Control-Allow-Origin'], ['Access-Control-Allow-Headers']],

@@ -50,6 +50,19 @@ describe('the demo server, asked once', () => {
     expect(dataIn(await ask(once))).toContain('[DONE]');
   });
 
+  it('answers as OpenAI does, cuts an answer or spoils it', async () => {
+    const ask = async (query: string) =>
+      dataIn(await textOf(`/api/completions?interval=0&${query}`, { method: 'POST' }));
+    const contentOf = (data: string) => JSON.parse(data).choices?.[0]?.delta.content;
+    const whole = await ask('');
+    expect(whole.slice(0, -1).map(contentOf).join('')).toMatch(/^Most begin .* runs into it\.$/);
+    expect(JSON.parse(whole.at(-2) ?? '').choices).toEqual([]);
+    expect(whole.at(-1)).toBe('[DONE]');
+    expect((await ask('trouble=cut&after=2')).map(contentOf)).toEqual(['', 'Most', ' begin']);
+    const spoilt = await ask('trouble=in-band&after=2');
+    expect(JSON.parse(spoilt.at(-2) ?? '').error.message).toBe('The model is overloaded.');
+  });
+
   it('sends bare characters as an event stream, and tokens by the thousand', async () => {
     const raw = await fetch(`${server.url}/api/raw?interval=0`);
     expect(raw.headers.get('Content-Type')).toBe('text/event-stream');

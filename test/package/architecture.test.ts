@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
@@ -67,8 +67,12 @@ describe('the folders', () => {
       '.gitignore',
       '.npmrc',
       '.oxlintrc.json',
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
+      'README.zh-CN.md',
+      'SECURITY.md',
       'biome.json',
       'knip.json',
       'package-lock.json',
@@ -241,9 +245,18 @@ describe('the code', () => {
 
   test('carries no path of a machine and no address of a registry', () => {
     const text = /^\.(tsx?|mjs|js|json|md|mdx|css|html|yml)$/;
-    const files = ['src', 'stories', 'test', '.storybook', '.ci', '.github']
+    const files = [
+      'src',
+      'stories',
+      'test',
+      '.storybook',
+      '.ci',
+      '.github',
+      '.changeset',
+      '.vscode',
+    ]
       .flatMap(filesUnder)
-      .concat(['README.md', 'package.json', 'package-lock.json', 'vitest.config.ts'])
+      .concat(readdirSync(root).filter((name) => statSync(join(root, name)).isFile()))
       .filter((path) => text.test(extname(path)))
       .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
     expect(linesWith(files, /(^|[^\w.])\/(work|tmp|root|farm|home|Users)\//)).toEqual([]);

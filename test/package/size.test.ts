@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import { breakdown, measure, README_SECTION, readmeSection } from '../tools/size.mjs';
+import { breakdown, measure, README_SECTION, README_TEXTS, readmeSection } from '../tools/size.mjs';
 import { root } from './source-tree.ts';
 
 const { folder } = inject('packed');
@@ -41,15 +41,18 @@ describe('the size, minified and gzipped, with the parser and without React', ()
     }
   });
 
-  test('stands in README.md as measured, with what it should be (npm run size -- --write)', () => {
-    const written = README_SECTION.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[0] ?? '';
-    const measured = readmeSection(sizes);
-    // Each version of Node compresses a little differently: numbers may be off by 0.1 kB.
-    const number = /\d+\.\d/g;
-    const numbersOf = (text: string) => (text.match(number) ?? []).map(Number);
-    expect(written.replace(number, '#')).toBe(measured.replace(number, '#'));
-    for (const [index, expected] of numbersOf(measured).entries()) {
-      expect(Math.abs((numbersOf(written)[index] ?? 0) - expected)).toBeLessThan(0.15);
-    }
-  });
+  test.each(Object.keys(README_TEXTS))(
+    'stands in %s as measured, with what it should be (npm run size -- --write)',
+    (file) => {
+      const written = README_SECTION.exec(readFileSync(join(root, file), 'utf8'))?.[0] ?? '';
+      const measured = readmeSection(sizes, file);
+      // Each version of Node compresses a little differently: numbers may be off by 0.1 kB.
+      const number = /\d+\.\d/g;
+      const numbersOf = (text: string) => (text.match(number) ?? []).map(Number);
+      expect(written.replace(number, '#')).toBe(measured.replace(number, '#'));
+      for (const [index, expected] of numbersOf(measured).entries()) {
+        expect(Math.abs((numbersOf(written)[index] ?? 0) - expected)).toBeLessThan(0.15);
+      }
+    },
+  );
 });

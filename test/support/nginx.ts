@@ -21,15 +21,36 @@ export interface Nginx {
  * @param backend The origin of the server behind it.
  * @param directives What stands in its `location` beside `proxy_pass`.
  */
-export async function startNginx(
+export function startNginx(program: string, backend: string, directives: string): Promise<Nginx> {
+  return startNginxSite(
+    program,
+    (port) => `server {
+    listen 127.0.0.1:${port};
+    location = /ready { return 204; }
+    location / {
+      proxy_pass ${backend};
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      ${directives}
+    }
+  }`,
+  );
+}
+
+/**
+ * Starts nginx with a site of any kind.
+ *
+ * @param program The nginx to run.
+ * @param siteAt What stands in its `http` block, listening on a port.
+ */
+export async function startNginxSite(
   program: string,
-  backend: string,
-  directives: string,
+  siteAt: (port: number) => string,
 ): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'rivulet-nginx-'));
   const port = await freePort();
   const configuration = join(folder, 'nginx.conf');
-  writeFileSync(configuration, configurationOf(folder, port, backend, directives));
+  writeFileSync(configuration, configurationOf(folder, siteAt(port)));
   const args = ['-p', folder, '-e', join(folder, 'error.log'), '-c', configuration];
   const master = spawn(program, args, { stdio: 'ignore' });
   const origin = `http://127.0.0.1:${port}`;
@@ -44,7 +65,7 @@ export async function startNginx(
   };
 }
 
-function configurationOf(folder: string, port: number, backend: string, directives: string) {
+function configurationOf(folder: string, site: string) {
   const temporaryPaths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${join(folder, name)};`)
     .join('\n  ');
@@ -59,16 +80,7 @@ events { worker_connections 64; }
 http {
   ${temporaryPaths}
   access_log off;
-  server {
-    listen 127.0.0.1:${port};
-    location = /ready { return 204; }
-    location / {
-      proxy_pass ${backend};
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      ${directives}
-    }
-  }
+  ${site}
 }
 `;
 }

@@ -1,6 +1,6 @@
 /**
- * `npm test`: runs every check in order, all of them even when one fails, and ends with a table and
- * a line of counts. A check counts as one; the tests of Vitest count one by one.
+ * `npm test`: runs every check in order, all of them even when one fails, and ends with the list of
+ * them and a line of counts. A check counts as one; the tests of Vitest count one by one.
  *
  *   node test/tools/run-all.mjs
  */
@@ -12,12 +12,12 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * @typedef {{ name: string, command: string[] }} Check
- * @typedef {{ name: string, seconds: number, passed: number, failed: number }} Outcome
+ * @typedef {{ name: string, seconds: number, passed: number, failed: number, skipped: number }} Outcome
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const temporary = mkdtempSync(join(tmpdir(), 'rivulet-test-'));
-const report = join(temporary, 'vitest.json');
+const report = join(temporary, 'groups.json');
 
 /** @type {Check[]} */
 const checks = [
@@ -30,6 +30,7 @@ const checks = [
   { name: 'types: src', command: ['tsc', '-p', '.'] },
   { name: 'types: test', command: ['tsc', '-p', 'test'] },
   { name: 'types: stories', command: ['tsc', '-p', 'stories'] },
+  { name: 'types: servers', command: ['tsc', '-p', 'stories/server-examples'] },
   { name: 'build', command: ['tsup'] },
   { name: 'bench: quick', command: ['node', 'test/tools/check-bench.mjs'] },
 ];
@@ -37,13 +38,7 @@ const checks = [
 /** @type {Check} */
 const tests = {
   name: 'tests',
-  command: [
-    'vitest',
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ],
+  command: ['vitest', 'run', '--reporter=default', '--reporter=./test/tools/group-reporter.mjs'],
 };
 
 /**
@@ -59,6 +54,7 @@ function run({ name, command: [program = '', ...args] }) {
     cwd: root,
     env: {
       ...process.env,
+      TEST_GROUPS: report,
       PATH: join(root, 'node_modules', '.bin') + delimiter + process.env['PATH'],
     },
     shell: process.platform === 'win32',
@@ -69,38 +65,63 @@ function run({ name, command: [program = '', ...args] }) {
 }
 
 /**
- * Runs Vitest and reads its counts. A run that fails without a failed test (an unhandled error, a
- * file that does not load) counts as one failure.
+ * Runs Vitest and reads its counts, group by group. A run that fails without a failed test counts as
+ * one failure.
  *
- * @returns {Outcome}
+ * @returns {Outcome[]} what the groups add up to, then the groups
  */
 function runTests() {
   const { ok, seconds } = run(tests);
-  let counts = { numPassedTests: 0, numFailedTests: 0 };
+  /** @type {Outcome[]} */
+  let groups = [];
   try {
-    counts = JSON.parse(readFileSync(report, 'utf8'));
+    groups = JSON.parse(readFileSync(report, 'utf8'));
   } catch (error) {
     console.error(`Vitest left no report: ${error}`);
   }
-  const { numPassedTests: passed, numFailedTests: failed } = counts;
+  const { passed, failed, skipped } = addUp(groups);
   const unaccounted = (!ok && failed === 0) || passed + failed === 0 ? 1 : 0;
-  return { name: tests.name, seconds, passed, failed: failed + unaccounted };
+  return [{ name: tests.name, seconds, passed, failed: failed + unaccounted, skipped }, ...groups];
+}
+
+/**
+ * What outcomes come to together.
+ *
+ * @param {Outcome[]} outcomes
+ */
+function addUp(outcomes) {
+  /** @param {'passed' | 'failed' | 'skipped'} count */
+  const sumOf = (count) => outcomes.reduce((sum, outcome) => sum + outcome[count], 0);
+  return { passed: sumOf('passed'), failed: sumOf('failed'), skipped: sumOf('skipped') };
+}
+
+/**
+ * Prints outcomes as lines under a head.
+ *
+ * @param {string} head
+ * @param {Outcome[]} outcomes
+ */
+function printTable(head, outcomes) {
+  console.log(`\n${head.padEnd(34)}  seconds   passed   failed  skipped`);
+  for (const { name, seconds, ...counts } of outcomes) {
+    const numbers = [counts.passed, counts.failed, counts.skipped];
+    const cells = [seconds.toFixed(1), ...numbers].map((cell) => `${cell}`.padStart(8));
+    console.log(`${name.padEnd(34)} ${cells.join(' ')}`);
+  }
 }
 
 /** @type {Outcome[]} */
 const outcomes = checks.map((check) => {
   const { ok, seconds } = run(check);
-  return { name: check.name, seconds, passed: Number(ok), failed: Number(!ok) };
+  return { name: check.name, seconds, passed: Number(ok), failed: Number(!ok), skipped: 0 };
 });
-outcomes.push(runTests());
+const [allTests, ...groups] = runTests();
+if (allTests !== undefined) outcomes.push(allTests);
 rmSync(temporary, { recursive: true });
 
-console.log('\ncheck              seconds   passed   failed');
-for (const { name, seconds, passed, failed } of outcomes) {
-  const cells = [seconds.toFixed(1).padStart(7), `${passed}`.padStart(8), `${failed}`.padStart(8)];
-  console.log(`${name.padEnd(18)} ${cells.join(' ')}`);
-}
-const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
-const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
-console.log(`\n${passed} passed, ${failed} failed`);
+// Files run side by side: the seconds of groups are those of all workers together.
+printTable('tests, by what they look at', groups);
+printTable('check', outcomes);
+const { passed, failed, skipped } = addUp(outcomes);
+console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 /**
  * Measures what each import costs its user: bundled, minified for production and gzipped, with the
  * parser and without React. An import over its target is taken apart by file. `--write` also puts the
- * table into README.md.
+ * table into README.md and its translation.
  *
  *   npm run size
  *   npm run size -- --write
@@ -172,25 +172,49 @@ export async function breakdown(folder, { entry, names }) {
  */
 const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
 
-/** The part of README.md that this script writes. */
+/** The part of a README that this script writes. */
 export const README_SECTION = /(?<=<!-- sizes:start -->\n).*?(?=<!-- sizes:end -->)/s;
 
 /**
- * What README.md says about sizes.
+ * How each README says it.
+ *
+ * @type {Record<string, { within: string, over: (count: number, all: number) => string, head: string, label: (label: string) => string }>}
+ */
+export const README_TEXTS = {
+  'README.md': {
+    within: 'Every import is within its target.',
+    over: (count, all) =>
+      `**${count} of ${all} imports miss their target.** A test keeps them from growing unnoticed.`,
+    head: '| import | minified and gzipped | target |',
+    label: (label) => label,
+  },
+  'README.zh-CN.md': {
+    within: '每一项都在目标之内。',
+    over: (count, all) => `**${all} 项中有 ${count} 项未达目标。**有测试防止它们在不知不觉中变大。`,
+    head: '| 导入 | 压缩并 gzip 后 | 目标 |',
+    label: (label) =>
+      label
+        .replace(/^everything from (.+)$/, '$1 的全部')
+        .replace(/^(.+) beside (.+)$/, '已有 $2 时再加 $1')
+        .replace(/^(.+) from (.+)$/, '$2 的 $1'),
+  },
+};
+
+/**
+ * What a README says about sizes.
  *
  * @param {Size[]} sizes
+ * @param {string} readme its file
  */
-export function readmeSection(sizes) {
-  const over = sizes.filter(({ bytes, target }) => bytes > target);
-  const verdict =
-    over.length === 0
-      ? 'Every import is within its target.'
-      : `**${over.length} of ${sizes.length} imports miss their target.** A test keeps them from growing unnoticed.`;
+export function readmeSection(sizes, readme = 'README.md') {
+  const texts = README_TEXTS[readme];
+  if (texts === undefined) throw new Error(`There are no texts for ${readme}.`);
+  const over = sizes.filter(({ bytes, target }) => bytes > target).length;
+  const verdict = over === 0 ? texts.within : texts.over(over, sizes.length);
   const rows = sizes.map(({ label, bytes, target }) => {
-    return `| ${label} | ${kilobytes(bytes)} kB | ${kilobytes(target)} kB |`;
+    return `| ${texts.label(label)} | ${kilobytes(bytes)} kB | ${kilobytes(target)} kB |`;
   });
-  const head = '| import | minified and gzipped | target |\n|---|---|---|';
-  return ['', verdict, '', head, ...rows, '', ''].join('\n');
+  return ['', verdict, '', texts.head, '|---|---|---|', ...rows, '', ''].join('\n');
 }
 
 /** Prints the table and, for every import over its target, where the bytes are. */
@@ -212,12 +236,11 @@ async function main() {
     }
   }
   if (process.argv.includes('--write')) {
-    const path = join(root, 'README.md');
-    const readme = readFileSync(path, 'utf8');
-    writeFileSync(
-      path,
-      readme.replace(README_SECTION, () => readmeSection(sizes)),
-    );
+    for (const file of Object.keys(README_TEXTS)) {
+      const readme = readFileSync(join(root, file), 'utf8');
+      const written = readme.replace(README_SECTION, () => readmeSection(sizes, file));
+      writeFileSync(join(root, file), written);
+    }
   }
   if (sizes.some(({ bytes, limit }) => bytes > limit)) process.exitCode = 1;
 }

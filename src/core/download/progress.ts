@@ -1,4 +1,4 @@
-import { declaredLength, isIdentity } from '../reading/body-length.ts';
+import { declaredLength } from '../reading/body-length.ts';
 import type { DownloadProgress } from './types.ts';
 
 /** A total with where it comes from. */
@@ -28,7 +28,7 @@ export function totalOf(headers: Headers, hints: TotalHints): Total | null {
     return { bytes: Number(named), source: 'size-header' };
   }
   if (expectedBytes !== undefined) return { bytes: expectedBytes, source: 'expected' };
-  const length = isIdentity(headers) ? declaredLength(headers) : null;
+  const length = declaredLength(headers);
   return length === null ? null : { bytes: length, source: 'content-length' };
 }
 

@@ -80,7 +80,7 @@ export interface DownloadToSinkOptions extends TransferOptions {
 interface DownloadFields<TResult> extends DownloadProgress {
   /** The file's name, `null` before the response unless the option gives it. */
   readonly fileName: string | null;
-  /** What was downloaded; `undefined` until `done`, and with a sink. */
+  /** What was downloaded, in the form of `as`; `undefined` until `done`, and with a sink. */
   readonly result: TResult | undefined;
   /** Whether what was loaded had to be thrown away and loaded again. */
   readonly restarted: boolean;

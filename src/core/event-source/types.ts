@@ -49,6 +49,7 @@ export type CredentialsOptions =
   | { readonly withCredentials?: undefined }
   | {
       readonly credentials?: undefined;
+      /** `true` is `credentials: 'include'`, as `EventSource` spells it. Not beside `credentials`. */
       readonly withCredentials?: boolean | undefined;
     };
 
@@ -60,16 +61,32 @@ export type SchemasByName<TEvents> = {
 /** How text becomes the values of an event map: not at all if they are strings. */
 type DecodeByName<TEvents> = [ValueOf<TEvents>] extends [string]
   ? {
+      /**
+       * What makes a value of a message: `'text'` takes its data as it is, `'json'` parses it, a
+       * function makes what it returns. Default: `'json'` with a schema, else `'text'`.
+       */
       readonly parse?: 'text' | ((message: RawMessage) => ValueOf<TEvents>) | undefined;
+      /**
+       * Validates every value (Standard Schema v1, synchronous) and gives it its type: one schema
+       * for all messages, or an object of them by event name.
+       */
       readonly schema?: SchemasByName<TEvents> | undefined;
     }
   :
       | {
+          /**
+           * What makes a value of a message: `'text'` takes its data as it is, `'json'` parses it, a
+           * function makes what it returns. Default: `'json'` with a schema, else `'text'`.
+           */
           readonly parse: 'json' | ((message: RawMessage) => ValueOf<TEvents>);
           readonly schema?: undefined;
         }
       | {
           readonly parse?: 'text' | 'json' | ((message: RawMessage) => unknown) | undefined;
+          /**
+           * Validates every value (Standard Schema v1, synchronous) and gives it its type: one
+           * schema for all messages, or an object of them by event name.
+           */
           readonly schema: SchemasByName<TEvents>;
         };
 

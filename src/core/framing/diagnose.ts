@@ -1,69 +1,137 @@
 import type { Environment } from '../environment.ts';
-import { hintBuffering, hintNoMessages } from '../hints.ts';
+import { hintBuffering, hintIgnoredEnd, hintNoBlankLine, hintNoMessages } from '../hints.ts';
 import type { FramedItem } from './framing.ts';
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
-/** Looks at the first chunks of an event stream for the two classic mistakes of servers. */
+/** Looks at the chunks of an event stream for the classic mistakes of servers. */
 export interface Diagnosis {
   chunk(bytes: Uint8Array, items: readonly FramedItem<unknown>[]): void;
   end(): void;
 }
 
-/** How much of a body without messages is looked at, in bytes. */
+/** What is known of a response before its body. */
+export interface DiagnosedResponse {
+  readonly url: string;
+  readonly headers: Headers;
+}
+
+/** How much of the start and of the end of a body is looked at, in bytes. */
 const EXCERPT_BYTES = 64;
 const SLOW_MS = 2000;
 const BURST_MS = 50;
 const BURST_MESSAGES = 10;
+/** So many chunks that each begin a line, over so long, are many messages and not a long one. */
+const FIELD_CHUNKS = 10;
+const FIELD_LINE = /(^|[\r\n])(data|event|id|retry)?:/;
+const BLANK_LINE = /(\r\n|\r|\n)(\r\n|\r|\n)/;
 
-function createDiagnosis(environment: Environment, url: string, waitedMs: number): Diagnosis {
-  const openedAt = environment.now();
-  let excerpt: number[] | null = [];
-  let early = 0;
-  let finished = false;
+const decode = (bytes: readonly number[]) => new TextDecoder().decode(new Uint8Array(bytes));
 
-  function judge(isEnd: boolean): void {
-    if (excerpt === null || excerpt.length === 0) return;
-    const text = new TextDecoder().decode(new Uint8Array(excerpt));
-    const looksRight = /(^|[\r\n])(data|event|id|retry)?:/.test(text);
-    if (isEnd || (excerpt.length >= EXCERPT_BYTES && !looksRight)) {
-      hintNoMessages(environment, url, text);
-    }
-    if (isEnd || excerpt.length >= EXCERPT_BYTES) excerpt = null;
+/** Watches for a body that makes no message. */
+function createSilenceWatch(environment: Environment, url: string, openedAt: number) {
+  let excerpt: number[] = [];
+  let fieldChunks = 0;
+  let atLineStart = true;
+  let hasMessages = false;
+  let hasSpoken = false;
+
+  /** Says what is missing, once. */
+  function say(hint: typeof hintNoMessages, text: string): void {
+    hasSpoken = true;
+    hint(environment, url, text);
   }
 
   return {
-    chunk(bytes, items) {
-      if (finished) return;
-      if (items.length > 0) excerpt = null;
-      if (excerpt !== null) {
-        excerpt.push(...bytes.subarray(0, EXCERPT_BYTES - excerpt.length));
-        if (excerpt.length >= EXCERPT_BYTES) judge(false);
+    chunk(bytes: Uint8Array, items: readonly FramedItem<unknown>[]): void {
+      if (items.some(({ kind }) => kind === undefined)) hasMessages = true;
+      if (hasMessages || hasSpoken) return;
+      // Comments and retry times end in a blank line too, and are life; a lone id shows nothing.
+      if (items.some(({ kind }) => kind !== 'id')) {
+        excerpt = [];
+        fieldChunks = 0;
+        atLineStart = true;
+        return;
       }
-      const inBurst = waitedMs > SLOW_MS && environment.now() - openedAt <= BURST_MS;
-      if (inBurst) {
-        early += items.length;
-        if (early >= BURST_MESSAGES) hintBuffering(environment, url);
+      excerpt.push(...bytes.subarray(0, EXCERPT_BYTES - excerpt.length));
+      const beginsField = /^(data|event|id)\b/.test(decode([...bytes.subarray(0, 6)]));
+      if (atLineStart && beginsField) fieldChunks += 1;
+      atLineStart = /[\r\n]$/.test(decode([...bytes.subarray(-1)]));
+      const text = decode(excerpt);
+      if (!FIELD_LINE.test(text)) {
+        if (excerpt.length >= EXCERPT_BYTES) say(hintNoMessages, text);
+      } else if (fieldChunks >= FIELD_CHUNKS && environment.now() - openedAt > SLOW_MS) {
+        if (!BLANK_LINE.test(text)) say(hintNoBlankLine, text);
       }
-      finished = excerpt === null && (!inBurst || early >= BURST_MESSAGES);
     },
-    end: () => judge(true),
+    /** Tells whether there was a message. */
+    end(): boolean {
+      if (hasMessages || hasSpoken || excerpt.length === 0) return hasMessages;
+      const text = decode(excerpt);
+      if (!FIELD_LINE.test(text)) say(hintNoMessages, text);
+      else if (!BLANK_LINE.test(text)) say(hintNoBlankLine, text);
+      return false;
+    },
+  };
+}
+
+/** The last block of a body if it is meant as an event and is none, for want of data. */
+function ignoredBlock(tail: string): string | null {
+  const blocks = tail.trimEnd().split(/(?:\r\n|\r|\n){2,}/);
+  // What stands before the last blank line is known to be another block.
+  if (blocks.length < 2) return null;
+  const lines = blocks.at(-1)?.split(/\r\n|\r|\n/) ?? [];
+  const meant = lines.filter((line) => !/^(:|id\b|retry\b)/.test(line));
+  return meant.length === 0 || meant.some((line) => /^data\b/.test(line)) ? null : meant.join('\n');
+}
+
+function createDiagnosis(
+  environment: Environment,
+  { url, headers }: DiagnosedResponse,
+  waitedMs: number,
+): Diagnosis {
+  const openedAt = environment.now();
+  const isEncoded = headers.has('content-encoding');
+  const silence = createSilenceWatch(environment, url, openedAt);
+  let tail: number[] = [];
+  let firstAt: number | null = null;
+  let isLate = waitedMs > SLOW_MS;
+  let early = 0;
+
+  return {
+    chunk(bytes, items) {
+      silence.chunk(bytes, items);
+      tail = [...tail, ...bytes.subarray(-EXCERPT_BYTES)].slice(-EXCERPT_BYTES);
+      const now = environment.now();
+      // What compresses sends its headers at once, and keeps back the body.
+      if (firstAt === null) isLate ||= isEncoded && now - openedAt > SLOW_MS;
+      firstAt ??= now;
+      if (!isLate || early >= BURST_MESSAGES || now - firstAt > BURST_MS) return;
+      early += items.length;
+      if (early >= BURST_MESSAGES) hintBuffering(environment, url);
+    },
+    end() {
+      const block = silence.end() ? ignoredBlock(decode(tail)) : null;
+      if (block !== null) hintIgnoredEnd(environment, url, block);
+    },
   };
 }
 
 /**
- * Says once, in development, that a body is no event stream, or that something on the way holds the
- * messages back. `null` in production, where bundlers drop all of it.
+ * Says once, in development, that a body is no event stream, that its end is not heard, or that
+ * something on the way holds the messages back. `null` in production, where bundlers drop all of it.
  *
  * @param waitedMs How long the headers took.
  */
 export function diagnose(
   environment: Environment,
-  url: string,
+  response: DiagnosedResponse,
   waitedMs: number,
 ): Diagnosis | null {
   try {
-    if (process.env.NODE_ENV !== 'production') return createDiagnosis(environment, url, waitedMs);
+    if (process.env.NODE_ENV !== 'production') {
+      return createDiagnosis(environment, response, waitedMs);
+    }
   } catch {}
   return null;
 }

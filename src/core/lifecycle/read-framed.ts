@@ -38,7 +38,7 @@ export async function readFramed<TData>(
   const { attempt, environment, framing, response } = reading;
   const { progress } = attempt;
   const { waitedMs } = reading;
-  const diagnosis = waitedMs === undefined ? null : diagnose(environment, response.url, waitedMs);
+  const diagnosis = waitedMs === undefined ? null : diagnose(environment, response, waitedMs);
   const { idle, message } = createDeadlines(reading);
 
   function take(item: FramedItem<TData>): void {

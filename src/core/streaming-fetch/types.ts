@@ -58,7 +58,15 @@ export type FramedBy<TFraming> = TFraming extends 'bytes' ? Uint8Array : unknown
 /** How messages become one type of value: not at all if it is a string. */
 type DecodeTo<TValue> = [TValue] extends [string]
   ? {
+      /**
+       * What makes a value of a message: `'text'` takes its data as it is, `'json'` parses it, a
+       * function makes what it returns. Default: `'json'` for NDJSON and with a schema, else `'text'`.
+       */
       readonly parse?: 'text' | ((message: RawMessage) => TValue) | undefined;
+      /**
+       * Validates every value (Standard Schema v1, synchronous) and gives it its type: one schema
+       * for all messages, or an object of them by event name.
+       */
       readonly schema?: StandardSchema<TValue> | SchemasByEvent<TValue> | undefined;
       readonly framing?: 'auto' | 'text' | 'lines' | 'sse' | undefined;
     }
@@ -67,11 +75,20 @@ type DecodeTo<TValue> = [TValue] extends [string]
     :
         | DecodeFraming<'ndjson'>
         | (TextFraming & {
+            /**
+             * What makes a value of a message: `'text'` takes its data as it is, `'json'` parses
+             * it, a function makes what it returns. Default: `'json'` for NDJSON and with a schema,
+             * else `'text'`.
+             */
             readonly parse: 'json' | ((message: RawMessage) => TValue);
             readonly schema?: undefined;
           })
         | (TextFraming & {
             readonly parse?: 'text' | 'json' | ((message: RawMessage) => unknown) | undefined;
+            /**
+             * Validates every value (Standard Schema v1, synchronous) and gives it its type: one
+             * schema for all messages, or an object of them by event name.
+             */
             readonly schema: StandardSchema<TValue> | SchemasByEvent<TValue>;
           });
 

@@ -59,7 +59,7 @@ async function* words(context: DemoContext, pause: Pause, answer: string): Async
   if (trouble === 'cut') return;
   if (trouble === 'break') {
     // A broken connection takes with it what has not left yet.
-    await pause(50);
+    await pause(250);
     throw new ConnectionDropped();
   }
   if (trouble === 'in-band') {

@@ -86,7 +86,7 @@ function send(
       if (from >= dropAt || from >= cutAt) {
         memory.hasDropped = true;
         // A broken connection takes with it what has not left yet.
-        await pause(50);
+        await pause(250);
         // A service worker can end a body before its length; over HTTP only the connection ends it.
         if (from >= cutAt && context.env.outgoing === undefined) return;
         throw new ConnectionDropped();

@@ -13,7 +13,7 @@ function flaky(context: DemoContext): Response {
     yield* numberedFrames(context, pause, { first, last, interval: 400 }, numbered);
     if (context.req.query('drop') === 'end') return;
     // A broken connection takes with it what has not left yet.
-    await pause(50);
+    await pause(250);
     throw new ConnectionDropped();
   });
 }

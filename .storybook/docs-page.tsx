@@ -1,0 +1,18 @@
+import { DocsPage, useOf } from '@storybook/addon-docs/blocks';
+import { lazy, Suspense } from 'react';
+
+// Its tables are long, and only the pages of the hooks have any.
+const HookReference = lazy(() => import('../stories/reference/hook-reference.tsx'));
+
+/** The documentation page of a file of stories; that of a hook ends with its options and fields. */
+export function DocsPageWithReference() {
+  const { preparedMeta } = useOf('meta', ['meta']);
+  return (
+    <>
+      <DocsPage />
+      <Suspense>
+        <HookReference title={preparedMeta.title} />
+      </Suspense>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import { useRef } from 'react';
+import { type RawMessage, useEventSource } from 'rivulet';
+
+/** Bytes of base64 text, or of the JSON that Node makes of a Buffer. */
+function readBytes({ data }: RawMessage): Uint8Array {
+  if (!data.startsWith('{')) return Uint8Array.from(atob(data), (byte) => byte.charCodeAt(0));
+  const value = JSON.parse(data);
+  if (value.type !== 'Buffer') throw new TypeError('Expected base64 or a Buffer.');
+  return Uint8Array.from(value.data);
+}
+
+interface BinaryEventsProps {
+  url?: string;
+  /** Width and height of a frame, in pixels. */
+  size?: number;
+}
+
+/** Paints pixels that come as text, one event for each frame. */
+export function BinaryEvents({ url = './api/frames', size = 16 }: BinaryEventsProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { status, state, error, close, reconnect } = useEventSource(url, {
+    parse: readBytes,
+    endWhen: { event: 'end' },
+    maxMessages: 1,
+    reduce: ({ frames }, { data, value }) => ({
+      frames: frames + 1,
+      characters: data.length,
+      bytes: value.length,
+    }),
+    initialState: { frames: 0, characters: 0, bytes: 0 },
+    onMessage: ({ value }) => {
+      const pixels = new ImageData(new Uint8ClampedArray(value), size);
+      canvas.current?.getContext('2d')?.putImageData(pixels, 0, 0);
+    },
+  });
+  const { frames, characters, bytes } = state;
+  const ratio = bytes === 0 ? '–' : (characters / bytes).toFixed(2);
+  return (
+    <section aria-label="Binary events">
+      <p>
+        Status <output>{status}</output> {frames} frames
+      </p>
+      <canvas
+        ref={canvas}
+        width={size}
+        height={size}
+        style={{ inlineSize: '12rem', maxInlineSize: '100%', imageRendering: 'pixelated' }}
+      >
+        A ripple in water.
+      </canvas>
+      <p>
+        {bytes} bytes came as {characters} characters: {ratio} times as much.
+      </p>
+      <button type="button" onClick={close} disabled={status !== 'open'}>
+        Stop
+      </button>{' '}
+      <button type="button" onClick={reconnect} disabled={status === 'open'}>
+        Play again
+      </button>
+      {error !== null && <p role="alert">{error.message}</p>}
+    </section>
+  );
+}

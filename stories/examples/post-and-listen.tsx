@@ -1,0 +1,51 @@
+import { type FormEvent, useState } from 'react';
+import { useEventSource } from 'rivulet';
+
+/** Two ways without a WebSocket: what you say goes up by POST, what all say comes down by SSE. */
+export function PostAndListen({ url = './api/room' }: { url?: string }) {
+  const [note, setNote] = useState('');
+  const [trouble, setTrouble] = useState('');
+  const { status, messages } = useEventSource(url, { maxMessages: 5 });
+  const say = async (event: FormEvent) => {
+    event.preventDefault();
+    setNote('');
+    setTrouble('');
+    try {
+      const response = await fetch(url, { method: 'POST', body: note });
+      if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+    } catch (error) {
+      setNote(note);
+      setTrouble(`Not sent. ${error instanceof Error ? error.message : ''}`);
+    }
+  };
+  return (
+    <section aria-label="Room">
+      <form onSubmit={(event) => void say(event)}>
+        <label htmlFor="note">A note for everybody</label>
+        <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem' }}>
+          <input
+            id="note"
+            required
+            style={{ flex: '1 1 12rem', minInlineSize: 0 }}
+            value={note}
+            onChange={(event) => setNote(event.target.value)}
+          />
+          <button type="submit">Send</button>
+        </div>
+      </form>
+      {trouble !== '' && <p role="alert">{trouble}</p>}
+      <p>
+        Status <output>{status}</output>
+      </p>
+      <h3 id="notes">Notes, newest last</h3>
+      <div role="log" aria-labelledby="notes" style={{ minBlockSize: '10rem' }}>
+        {messages.length === 0 && <p>Nothing yet.</p>}
+        <ul>
+          {messages.map(({ lastEventId, data }) => (
+            <li key={lastEventId}>{data}</li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,62 @@
+import type { FormEvent } from 'react';
+import { type RawMessage, type StreamingFetchOptions, useStreamingFetch } from 'rivulet';
+
+interface OpenAiChunk {
+  readonly choices?: readonly { readonly delta?: { readonly content?: string | null } }[];
+  readonly error?: { readonly message: string };
+}
+
+/** The recipe: how OpenAI, and who speaks like it, streams. Others: `llm-recipes.ts` beside this. */
+const openAiChat = {
+  framing: 'sse',
+  parse: ({ data }: RawMessage): OpenAiChunk => JSON.parse(data),
+  toText: ({ value }) => value.choices?.[0]?.delta?.content ?? '',
+  errorWhen: ({ value }) => value.error?.message, // comes in a stream that began with status 200
+  endWhen: '[DONE]', // without it the answer was cut: `failed`, `truncated`, and the text stays
+} satisfies StreamingFetchOptions<OpenAiChunk>;
+
+interface ProviderChatProps {
+  /** Your own server, which holds the key and passes the stream of the provider on. */
+  url?: string;
+  model?: string;
+}
+
+/** Asks a language model, and shows its answer as the provider sends it. */
+export function ProviderChat({ url = './api/completions', model = 'gpt-5' }: ProviderChatProps) {
+  const { status, text, error, timing, start, abort } = useStreamingFetch(url, openAiChat);
+  const isBusy = status === 'connecting' || status === 'open';
+  const ask = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const content = String(new FormData(event.currentTarget).get('question'));
+    void start({ body: { model, stream: true, messages: [{ role: 'user', content }] } });
+  };
+  return (
+    <section aria-label="Answer of a provider">
+      <form onSubmit={ask} style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem' }}>
+        <input
+          name="question"
+          aria-label="Question"
+          defaultValue="Where do rivers begin?"
+          required
+          style={{ flex: '1 1 12rem', minInlineSize: 0 }}
+        />
+        <button type="submit" disabled={isBusy}>
+          Ask
+        </button>
+        <button type="button" disabled={!isBusy} onClick={abort}>
+          Stop
+        </button>
+      </form>
+      <p>
+        Status <output>{status}</output>{' '}
+        {timing.firstMessageMs !== null && `first token after ${timing.firstMessageMs} ms`}
+      </p>
+      <blockquote aria-busy={isBusy} style={{ minBlockSize: '7lh', whiteSpace: 'pre-wrap' }}>
+        {text}
+      </blockquote>
+      <div style={{ minBlockSize: '3lh' }}>
+        {error !== null && <p role="alert">{error.message}</p>}
+      </div>
+    </section>
+  );
+}

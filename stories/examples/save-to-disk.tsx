@@ -1,0 +1,55 @@
+import { useState } from 'react';
+import { useDownload } from 'rivulet';
+
+/** A file of this site's own in the browser (OPFS). A picker gives a handle of the same kind. */
+async function createFile(name: string): Promise<FileSystemFileHandle> {
+  const folder = await navigator.storage.getDirectory();
+  return folder.getFileHandle(name, { create: true });
+}
+
+/** Writes a download straight to disk: however large the file is, the page keeps none of it. */
+export function SaveToDisk({
+  url = './api/files/levels.csv',
+  name = 'levels.csv',
+}: {
+  url?: string;
+  /** What the file is called on disk. */
+  name?: string;
+}) {
+  const [size, setSize] = useState<number | null>(null);
+  const { status, progress, percent, error, start, abort } = useDownload(url, {
+    saveTo: () => createFile(name), // called in start(), while the click still counts as one
+  });
+  const isBusy = status === 'connecting' || status === 'open' || status === 'waiting';
+  const run = async () => {
+    setSize(null);
+    const { status: end } = await start();
+    if (end !== 'done') return;
+    const handle = await createFile(name);
+    setSize((await handle.getFile()).size);
+  };
+  return (
+    <section aria-label="Save to disk">
+      <p>
+        <output>{status}</output> {percent !== null && `${percent}%`}
+      </p>
+      <progress
+        aria-label="Progress"
+        value={progress ?? (isBusy ? undefined : 0)}
+        style={{ inlineSize: '100%' }}
+      />
+      <p style={{ display: 'flex', gap: '0.5rem' }}>
+        <button type="button" disabled={isBusy} onClick={() => void run()}>
+          Save to disk
+        </button>
+        <button type="button" disabled={!isBusy} onClick={abort}>
+          Cancel
+        </button>
+      </p>
+      <p style={{ minBlockSize: '1lh' }}>
+        {size !== null && `The file on disk has ${size.toLocaleString()} bytes.`}
+      </p>
+      {error !== null && <p role="alert">{error.message}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+import { filesUnder, root } from './source-tree.ts';
+
+/** A block of code in a guide. */
+interface Snippet {
+  /** Where it stands: `path:line`. */
+  readonly place: string;
+  /** The file that it is taken for, beside its guide. */
+  readonly file: string;
+  readonly code: string;
+  /** Whether it shows code of another library, as it was before a migration. */
+  readonly isBefore: boolean;
+}
+
+const CODE_BLOCK = /^```(tsx?)([^\n]*)\n(.*?)^```$/gms;
+
+/** The blocks of TypeScript in a text that begin with an import; shorter ones are fragments. */
+function snippetsIn(path: string, text: string): Snippet[] {
+  return [...text.matchAll(CODE_BLOCK)].flatMap((match) => {
+    const [, extension = '', info = '', code = ''] = match;
+    if (!code.startsWith('import ')) return [];
+    const line = text.slice(0, match.index).split('\n').length + 1;
+    const file = join(root, dirname(path), `snippet-${line}-of-${path.split('/').at(-1)}`);
+    const isBefore = info.trim() === 'before';
+    return [{ place: `${path}:${line}`, file: `${file}.${extension}`, code, isBefore }];
+  });
+}
+
+const guides = filesUnder('stories')
+  .filter((path) => path.endsWith('.mdx'))
+  .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+const snippets = guides.flatMap(({ path, text }) => snippetsIn(path, text));
+
+/** The options of the stories, with the types of a server. */
+const { config } = ts.readConfigFile(join(root, 'stories/tsconfig.json'), ts.sys.readFile);
+const { options } = ts.parseJsonConfigFileContent(config, ts.sys, join(root, 'stories'));
+
+/** What the compiler says about snippets: their types, or where those are unknown their syntax. */
+function complaintsAbout(checked: readonly Snippet[]): string[] {
+  const byFile = new Map(checked.map((snippet) => [snippet.file, snippet]));
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile } = host;
+  const codeOf = (file: string) => byFile.get(file)?.code;
+  host.fileExists = (file) => byFile.has(file) || fileExists(file);
+  host.readFile = (file) => codeOf(file) ?? readFile(file);
+  const { getSourceFile } = host;
+  host.getSourceFile = (file, languageVersion) => {
+    const code = codeOf(file);
+    return code === undefined
+      ? getSourceFile(file, languageVersion)
+      : ts.createSourceFile(file, code, languageVersion, true);
+  };
+  const program = ts.createProgram([...byFile.keys()], options, host);
+  return checked.flatMap((snippet) => {
+    const source = program.getSourceFile(snippet.file);
+    const syntax = program.getSyntacticDiagnostics(source);
+    const meaning = snippet.isBefore ? [] : program.getSemanticDiagnostics(source);
+    return [...syntax, ...meaning].map(({ messageText, start = 0 }) => {
+      const line = snippet.code.slice(0, start).split('\n').length;
+      const message = ts.flattenDiagnosticMessageText(messageText, '\n');
+      return `${snippet.place}, line ${line}: ${message}`;
+    });
+  });
+}
+
+/** A page with one snippet, and what must be found wrong with it; an empty text for nothing. */
+const TRIALS: readonly { readonly page: string; readonly complaint: string }[] = [
+  ["import { useStream } from 'rivulet';", "has no exported member 'useStream'"],
+  ["import { x } from 'somewhere';", "Cannot find module 'somewhere'"],
+  ["import { isStreamError } from 'rivulet';\nisStreamError();", 'Expected 1 arguments'],
+  ["import { isStreamError } from 'rivulet';\nisStreamError(;", "line 2: ')' expected"],
+  ["import axios from 'axios';\naxios.get('/');", "Cannot find module 'axios'"],
+  ["import axios from 'axios';\naxios.get('/');", '', ' before'],
+  ["import axios from 'axios';\naxios.get(;", "line 2: ')' expected", ' before'],
+].map(([code = '', complaint = '', info = '']) => ({
+  page: `\`\`\`tsx${info}\n${code}\n\`\`\``,
+  complaint,
+}));
+
+const trials = TRIALS.flatMap(({ page }, index) => snippetsIn(`stories/guide/${index}.mdx`, page));
+
+// One program for all: making one takes longer than all that is checked with it.
+const complaints = complaintsAbout([...snippets, ...trials]);
+
+describe('the code in the pages of the Storybook', () => {
+  test('is there, in most guides', () => {
+    const pages = new Set(snippets.map(({ place }) => place.replace(/:\d+$/, '')));
+    expect([...pages].filter((path) => path.startsWith('stories/guide/')).length).toBeGreaterThan(
+      5,
+    );
+  });
+
+  test('compiles against the library, under the strictest options', () => {
+    expect(complaints.filter((complaint) => !/guide\/\d+\.mdx/.test(complaint))).toEqual([]);
+  });
+
+  test('is called “before” only where it does not name the library', () => {
+    const before = snippets.filter(({ isBefore }) => isBefore);
+    const own = before.filter(({ code }) => /from 'rivulet/.test(code));
+    expect(own.map(({ place }) => place)).toEqual([]);
+  });
+
+  test.each(TRIALS.map((trial, index) => ({ index, ...trial })))(
+    'would be found wrong as it should: $page',
+    ({ index, complaint }) => {
+      const found = complaints.filter((each) => each.startsWith(`stories/guide/${index}.mdx:2,`));
+      expect(found.length > 0).toBe(complaint !== '');
+      expect(found.join('\n')).toContain(complaint);
+    },
+  );
+});

@@ -1,0 +1,31 @@
+import { expect, inject, test } from 'vitest';
+import { expectedFailures, failingStories } from './expected-failures.ts';
+import { aloneAt, outcomeOf, pages, stories, withBrowser } from './open-page.ts';
+
+const { development } = inject('storybooks');
+const visit = withBrowser();
+
+test('the stories with requests that fail on purpose exist', () => {
+  const ids = stories.map(({ id }) => id);
+  expect(failingStories.filter((id) => !ids.includes(id))).toEqual([]);
+});
+
+test.concurrent.for(stories)('a story plays and says nothing: $title, $name', async (story) => {
+  await visit(development, aloneAt(story), async ({ page, complaints, failures, strangers }) => {
+    const { thrown, status, reports } = await outcomeOf(page);
+    expect({ thrown, status }).toEqual({ thrown: null, status: 'success' });
+    expect(reports).toEqual([{ type: 'a11y', status: 'passed' }]);
+    expect(complaints).toEqual([]);
+    expect([...failures].toSorted()).toEqual(expectedFailures(story.id, true).toSorted());
+    expect(strangers).toEqual([]);
+  });
+});
+
+test.concurrent.for(pages)('a page opens and says nothing: $title, $name', async (entry) => {
+  await visit(development, aloneAt(entry), async ({ page, complaints, failures, strangers }) => {
+    expect(await outcomeOf(page)).toMatchObject({ status: 'success' });
+    expect(complaints).toEqual([]);
+    expect([...failures]).toEqual([]);
+    expect(strangers).toEqual([]);
+  });
+});

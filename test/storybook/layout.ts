@@ -1,0 +1,73 @@
+import type { Page } from 'playwright';
+
+/** How a page fits into a window. */
+export interface Fit {
+  /** By how many pixels the page is wider than the window. */
+  readonly excess: number;
+  /** Texts that are cut. */
+  readonly cut: readonly string[];
+}
+
+/** Looks at a page in a window of another width, in CSS pixels. */
+export async function fitInto(page: Page, width: number): Promise<Fit> {
+  await page.setViewportSize({ width, height: 640 });
+  // Two frames: what observes the size has answered, and that has been laid out.
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+  return page.evaluate(() => {
+    const isHiding = (overflow: string) => overflow === 'hidden' || overflow === 'clip';
+    const isCut = (element: Element) => {
+      const { overflowX, overflowY, position, clipPath, clip } = getComputedStyle(element);
+      // Texts for screen readers only are cut on purpose: to one pixel, or to nothing.
+      const isForEars = position === 'absolute' && (clipPath !== 'none' || clip !== 'auto');
+      if (isForEars || element.clientWidth <= 1 || element.textContent.trim() === '') return false;
+      if (!element.checkVisibility({ visibilityProperty: true })) return false;
+      const cutsX = isHiding(overflowX) && element.scrollWidth > element.clientWidth + 1;
+      const cutsY = isHiding(overflowY) && element.scrollHeight > element.clientHeight + 1;
+      return cutsX || cutsY;
+    };
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return {
+      excess: scrollWidth - clientWidth,
+      cut: [...document.querySelectorAll('#storybook-root *, #storybook-docs *')]
+        .filter(isCut)
+        .map((element) => element.outerHTML.slice(0, 160)),
+    };
+  });
+}
+
+/** The score of all layout shifts so far that no input of the reader explains. */
+export function layoutShift(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const scoreOf = (entry: PerformanceEntry) => {
+          // The library of the DOM does not know these entries.
+          const shift = entry as PerformanceEntry & { value: number; hadRecentInput: boolean };
+          return shift.hadRecentInput ? 0 : shift.value;
+        };
+        const observer = new PerformanceObserver((list) => {
+          observer.disconnect();
+          resolve(list.getEntries().reduce((sum, entry) => sum + scoreOf(entry), 0));
+        });
+        observer.observe({ type: 'layout-shift', buffered: true });
+        // Where nothing shifted nothing is reported.
+        setTimeout(() => resolve(0), 500);
+      }),
+  );
+}
+
+/** What moves on a page: running animations and transitions, and smooth scrolling. */
+export function movingParts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const smooth = [...document.querySelectorAll('*')].filter(
+      (element) => getComputedStyle(element).scrollBehavior === 'smooth',
+    );
+    const animated = document
+      .getAnimations()
+      .filter(({ playState }) => playState === 'running')
+      .map(({ effect }) => (effect instanceof KeyframeEffect ? effect.target : null));
+    return [...smooth, ...animated].map((element) => element?.outerHTML.slice(0, 80) ?? '');
+  });
+}
