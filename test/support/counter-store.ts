@@ -24,14 +24,18 @@ export function createPage(options: TestEnvironmentOptions = {}) {
 type Page = ReturnType<typeof createPage>;
 
 /** A store over a counter; the text length is whatever a test says. */
-export function createCounter(page: Page, mode: FlushMode, textLength = () => 0) {
+export function createCounter(
+  page: Page,
+  mode: FlushMode | (() => FlushMode),
+  textLength = () => 0,
+) {
   const state = { count: 0 };
   const flushes: [atMs: number, count: number][] = [];
   const store = createStore({
     environment: page.environment,
     initial: { ...state },
     build: () => ({ ...state }),
-    mode: () => mode,
+    mode: () => (typeof mode === 'function' ? mode() : mode),
     textLength,
   });
   store.subscribe(() => flushes.push([page.clock.now() - START, store.getSnapshot().count]));

@@ -23,6 +23,7 @@ const report = join(temporary, 'groups.json');
 const checks = [
   { name: 'browser', command: ['node', 'test/tools/ensure-browser.mjs'] },
   { name: 'nginx', command: ['node', 'test/tools/ensure-nginx.mjs'] },
+  { name: 'bench: install', command: ['node', 'test/tools/ensure-bench.mjs'] },
   { name: 'format', command: ['biome', 'check', '--error-on-warnings'] },
   { name: 'lint', command: ['oxlint', '--deny-warnings'] },
   { name: 'unused code', command: ['knip'] },
@@ -31,6 +32,7 @@ const checks = [
   { name: 'types: stories', command: ['tsc', '-p', 'stories'] },
   { name: 'types: servers', command: ['tsc', '-p', 'stories/server-examples'] },
   { name: 'build', command: ['tsup'] },
+  { name: 'bench: quick', command: ['node', 'test/tools/check-bench.mjs'] },
 ];
 
 /** @type {Check} */

@@ -1,5 +1,5 @@
 /**
- * The server of `soak.mjs`, in a process of its own so that nothing of it is measured: sends every
+ * The server of `soak-many.mjs`, in a process of its own so that nothing of it is measured: sends every
  * connection an event per second, and tells its parent what it counted when asked.
  */
 import { createServer } from 'node:http';

@@ -2,6 +2,7 @@ import { createParser } from 'eventsource-parser';
 import type { Fail } from '../errors.ts';
 import type { FramedItem, Framing } from './framing.ts';
 import { messageTooLarge } from './message-too-large.ts';
+import { createUtf8Decoder } from './utf8-decoder.ts';
 
 /** Room for field names in the parser's own limit; the message is measured exactly here. */
 const PARSER_SLACK = 1024;
@@ -16,7 +17,7 @@ export function createSseFraming(maxMessageLength: number, fail: Fail): Framing 
   let items: FramedItem[] = [];
   let blockId: string | undefined;
   let tooLarge = false;
-  const decoder = new TextDecoder();
+  const decoder = createUtf8Decoder();
   const parser = createParser({
     ...(Number.isFinite(maxMessageLength) && { maxBufferSize: maxMessageLength + PARSER_SLACK }),
     onId(id) {
@@ -68,9 +69,9 @@ export function createSseFraming(maxMessageLength: number, fail: Fail): Framing 
   }
 
   return {
-    push: (bytes) => feed(decoder.decode(bytes, { stream: true })),
+    push: (bytes) => feed(decoder.decode(bytes)),
     end() {
-      const rest = decoder.decode();
+      const rest = decoder.end();
       const unfinished = feed(`${rest}\n\n`).find((item) => item.kind === undefined);
       return { items: [], unfinished, cutCharacter: rest !== '' };
     },

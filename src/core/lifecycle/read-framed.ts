@@ -49,7 +49,7 @@ export async function readFramed<TData>(
   function onChunk(bytes: Uint8Array): Promise<void> | undefined {
     progress.bytesReceived += bytes.length;
     progress.lastByteAt = environment.now();
-    idle.touch();
+    idle.touch(progress.lastByteAt);
     reading.chunk(bytes, progress.bytesReceived);
     if (!attempt.owns()) return undefined;
     const items = framing.push(bytes);

@@ -12,21 +12,26 @@ export interface History<TMessage> {
  * made only when a snapshot is asked for after a change.
  *
  * @param seed Messages to begin with, after `droppedBefore` that were let go.
+ * @param keep Called once for each message that is still there when a snapshot is made.
  */
 export function createHistory<TMessage>(
   limit: number,
   seed: readonly TMessage[] = [],
   droppedBefore = 0,
+  keep: (message: TMessage) => void = () => {},
 ): History<TMessage> {
   const ring: TMessage[] = limit === 0 ? [] : seed.slice(-limit);
   /** Where the oldest message is once the ring is full. */
   let start = 0;
   let dropped = droppedBefore + seed.length - ring.length;
   let snapshot: readonly TMessage[] | undefined;
+  /** How many messages came since the last snapshot. */
+  let fresh = 0;
 
   return {
     push(message) {
       snapshot = undefined;
+      fresh += 1;
       if (ring.length < limit) {
         ring.push(message);
         return;
@@ -37,7 +42,11 @@ export function createHistory<TMessage>(
       start = (start + 1) % limit;
     },
     snapshot() {
-      snapshot ??= [...ring.slice(start), ...ring.slice(0, start)];
+      if (snapshot === undefined) {
+        snapshot = [...ring.slice(start), ...ring.slice(0, start)];
+        for (const message of fresh > 0 ? snapshot.slice(-fresh) : []) keep(message);
+        fresh = 0;
+      }
       return snapshot;
     },
     dropped: () => dropped,

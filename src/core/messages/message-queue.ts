@@ -93,7 +93,8 @@ export function createMessageQueue<TMessage>(): MessageQueue<TMessage> {
         producer ??= createTurn();
         return producer.promise.then(turn);
       }
-      turn();
+      // Mostly nobody iterates.
+      if (queue.length > 0) turn();
       return undefined;
     },
     end(error) {

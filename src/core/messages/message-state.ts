@@ -1,5 +1,6 @@
 import type { Environment } from '../environment.ts';
 import type { MessageFields } from '../types.ts';
+import { detachTexts } from './detach-texts.ts';
 import { createHistory } from './history.ts';
 
 /** What a controller shows of its messages. */
@@ -43,14 +44,14 @@ export function createMessageState<TMessage extends { readonly value: unknown },
   const limit = () => options().maxMessages ?? DEFAULT_MAX_MESSAGES;
   // Where nothing was received, there is nothing to keep.
   const kept = previous?.message === undefined ? undefined : previous;
-  let history = createHistory(limit(), kept?.messages, kept?.dropped);
+  let history = createHistory(limit(), kept?.messages, kept?.dropped, detachTexts);
   let message = kept?.message;
   let data = kept?.data;
   let state = kept === undefined ? emptyState() : kept.state;
   let isPrevious = kept !== undefined;
 
   function clear(): void {
-    history = createHistory(limit());
+    history = createHistory<TMessage>(limit(), [], 0, detachTexts);
     message = undefined;
     data = undefined;
     state = emptyState();

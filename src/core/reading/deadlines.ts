@@ -2,8 +2,8 @@ import type { Environment } from '../environment.ts';
 
 /** A time by which something must happen again and again. */
 export interface Deadline {
-  /** It happened: count from now. */
-  touch(): void;
+  /** It happened: count from now, or from a moment that the caller knows already. */
+  touch(at?: number): void;
   /** Stand still: the reader waits for its consumer, not for the network. */
   suspend(): void;
   /** Count from now again. */
@@ -54,8 +54,8 @@ export function createDeadline(
 
   arm();
   return {
-    touch() {
-      if (!stopped) since = environment.now();
+    touch(at) {
+      if (!stopped) since = at ?? environment.now();
     },
     suspend() {
       suspended = true;

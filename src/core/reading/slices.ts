@@ -3,6 +3,9 @@ import type { Environment } from '../environment.ts';
 /** Longest that the items of one chunk are handled without a pause, in ms (decision 14). */
 const SLICE_MS = 12;
 
+/** The most items between two looks at the clock. */
+const MAX_STRIDE = 32;
+
 /**
  * Handles items in order, in slices of at most 12 ms with a turn for the host between them. Returns
  * a promise only if it had to pause.
@@ -16,16 +19,28 @@ export function takeInSlices<TItem>(
   goesOn: () => boolean,
   first = 0,
 ): Promise<void> | undefined {
-  const sliceStart = environment.now();
+  // Where nothing can follow, no pause can come.
+  const sliceStart = items.length > 1 ? environment.now() : 0;
+  let lookedAt = sliceStart;
+  let stride = 1;
+  let nextLook = first + 1;
   for (let index = first; index < items.length; index += 1) {
     // The index is in bounds.
     take(items[index] as TItem);
     if (!goesOn()) return undefined;
-    if (index + 1 < items.length && environment.now() - sliceStart >= SLICE_MS) {
+    const next = index + 1;
+    if (next < nextLook || next === items.length) continue;
+    // A look at the clock costs as much as a tiny event: while none takes a millisecond, it is
+    // looked at more and more seldom. Measured: XX %.
+    const now = environment.now();
+    if (now - sliceStart >= SLICE_MS) {
       return environment.yieldToHost().then(() => {
-        return goesOn() ? takeInSlices(environment, items, take, goesOn, index + 1) : undefined;
+        return goesOn() ? takeInSlices(environment, items, take, goesOn, next) : undefined;
       });
     }
+    stride = now === lookedAt ? Math.min(2 * stride, MAX_STRIDE) : 1;
+    lookedAt = now;
+    nextLook = next + stride;
   }
   return undefined;
 }

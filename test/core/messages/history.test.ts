@@ -35,6 +35,20 @@ describe('decision 15: the history', () => {
     expect(before).toEqual([2, 3, 4]);
   });
 
+  test('lets each message be made ready to stay, once, if it is there at a snapshot', () => {
+    const kept: number[] = [];
+    const history = createHistory<number>(3, [8, 9], 0, (message) => kept.push(message));
+    history.snapshot();
+    expect(kept).toEqual([]);
+    for (const number of numbers(5)) history.push(number);
+    history.snapshot();
+    history.snapshot();
+    expect(kept).toEqual([2, 3, 4]);
+    history.push(5);
+    history.snapshot();
+    expect(kept).toEqual([2, 3, 4, 5]);
+  });
+
   test('begins with the messages it is given, and what was dropped before them', () => {
     const history = createHistory(3, [7, 8, 9, 10], 5);
     expect(history.snapshot()).toEqual([8, 9, 10]);

@@ -98,17 +98,38 @@ describe('decision 13: the modes of a flush', () => {
     expect(counter.flushes).toHaveLength(2);
   });
 
-  test("'auto': the next frame below 20,000 characters of text, then every 50 ms", async () => {
+  test.each([
+    [0, FRAME_MS],
+    [7000, FRAME_MS],
+    [12_000, 2 * FRAME_MS],
+    [20_000, 3 * FRAME_MS],
+    [45_000, 6 * FRAME_MS],
+    [470_000, 59 * FRAME_MS],
+    [50_000_000, 63 * FRAME_MS],
+  ])("'auto': a text of %i characters is shown every %i ms", async (length, paceMs) => {
     const page = createPage();
-    let length = 19_999;
     const counter = createCounter(page, 'auto', () => length);
-    await countEveryMs(page, counter, 96);
-    expect(counter.flushes.map(([at]) => at)).toEqual([16, 32, 48, 64, 80, 96]);
-    length = 20_000;
-    await countEveryMs(page, counter, 304);
-    const gaps = counter.flushes.map(([at], index, all) => at - (all[index - 1]?.[0] ?? 0));
-    expect(gaps.slice(6)).toEqual([16, 48, 48, 48, 48, 48, 48].slice(0, gaps.length - 6));
-    expect(gaps.length).toBeLessThanOrEqual(6 + 304 / 48 + 1);
+    await countEveryMs(page, counter, 6 * paceMs);
+    const times = counter.flushes.map(([at]) => at);
+    const gaps = times.slice(1).map((at, index) => at - Number(times[index]));
+    expect(gaps.length).toBeGreaterThanOrEqual(4);
+    expect(new Set(gaps)).toEqual(new Set([paceMs]));
+  });
+
+  test("'auto': a mode that changes while a flush waits counts at once", async () => {
+    const page = createPage();
+    let mode: 'auto' | 'frame' = 'auto';
+    const counter = createCounter(
+      page,
+      () => mode,
+      () => 1_000_000,
+    );
+    counter.store.flush();
+    counter.count();
+    mode = 'frame';
+    counter.count();
+    await page.clock.advance(FRAME_MS);
+    expect(counter.flushes).toEqual([[FRAME_MS, 2]]);
   });
 });
 

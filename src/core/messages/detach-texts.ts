@@ -1,0 +1,27 @@
+/** Engines copy pieces of a text that are shorter than this. */
+const SHORTEST_PIECE = 13;
+
+/** A longer one is most of its chunk, and not worth a copy. */
+const LONGEST_PIECE = 16 * 1024;
+
+/** The fields of a message that may hold a piece of its chunk. */
+const FIELDS = ['data', 'value', 'event', 'lastEventId'] as const;
+
+/**
+ * Gives a message that stays in memory texts of its own, equal to those it has: a piece of a longer
+ * text would keep all of it. Measured: 1,000 messages of 20 characters, each out of a chunk of
+ * 64 KiB, otherwise keep 65 MB.
+ */
+export function detachTexts(message: object): void {
+  const copies = new Map<string, string>();
+  for (const field of FIELDS) {
+    const text: unknown = Reflect.get(message, field);
+    if (typeof text !== 'string') continue;
+    if (text.length < SHORTEST_PIECE || text.length > LONGEST_PIECE) continue;
+    // A text with one character more is a new one, and the rest of that is a piece of it alone.
+    const copy = copies.get(text) ?? ` ${text}`.slice(1);
+    copies.set(text, copy);
+    // Does nothing to a message that its receiver froze.
+    Reflect.set(message, field, copy);
+  }
+}
