@@ -58,7 +58,9 @@ const browserDependencies = [
 const productionSources = {
   name: 'production-sources',
   transform: (code: string, id: string) =>
-    id.startsWith(root('src')) ? code.replaceAll('process.env.NODE_ENV', '"production"') : null,
+    id.startsWith(root('src')) || id.includes('/node_modules/rivulet/')
+      ? code.replaceAll('process.env.NODE_ENV', '"production"')
+      : null,
 };
 
 /** The hook tests once more, on a React that is installed under an alias. */
@@ -99,6 +101,36 @@ const published = (name: string, include: string[], test: object = {}) => ({
     globalSetup: ['test/package/packed-package.ts'],
     setupFiles: ['test/support/expect-packed-package.ts'],
     ...test,
+  },
+});
+
+const inDevelopment = {
+  optimizeDeps: {
+    include: [...browserDependencies, 'react/jsx-dev-runtime', 'vitest-browser-react'],
+  },
+};
+
+const inProduction = {
+  mode: 'production',
+  oxc: { jsx: { runtime: 'automatic' as const, development: false } },
+  optimizeDeps: {
+    include: browserDependencies,
+    rolldownOptions: { transform: { define: { 'process.env.NODE_ENV': '"production"' } } },
+  },
+};
+
+/** The same in Chromium. The package stands outside of the repository. */
+const publishedInBrowser = (name: string, isMeant: (path: string) => boolean) => ({
+  cacheDir: root(`node_modules/.vite/${name}`),
+  server: { fs: { strict: false } },
+  test: {
+    name,
+    ...patience,
+    include: publishedTests('browser')
+      .filter((path) => !path.startsWith('test/browser/pages/'))
+      .filter(isMeant),
+    globalSetup: ['test/browser/event-server.ts', 'test/package/packed-package.ts'],
+    browser: chromium(),
   },
 });
 
@@ -162,6 +194,7 @@ export default defineConfig({
         setupFiles: ['test/support/expect-packed-package.ts', 'test/support/setup-hooks.ts'],
       }),
       published('published-node', publishedTests('integration', 'recipes')),
+      published('published-pages', publishedTests('browser/pages')),
       {
         resolve,
         test: {
@@ -198,9 +231,7 @@ export default defineConfig({
       },
       {
         resolve,
-        optimizeDeps: {
-          include: [...browserDependencies, 'react/jsx-dev-runtime', 'vitest-browser-react'],
-        },
+        ...inDevelopment,
         test: {
           name: 'browser',
           include: ['test/browser/*.test.{ts,tsx}'],
@@ -212,14 +243,9 @@ export default defineConfig({
       },
       {
         resolve,
-        mode: 'production',
+        ...inProduction,
         cacheDir: root('node_modules/.vite/browser-production'),
         plugins: [productionSources],
-        oxc: { jsx: { runtime: 'automatic' as const, development: false } },
-        optimizeDeps: {
-          include: browserDependencies,
-          rolldownOptions: { transform: { define: { 'process.env.NODE_ENV': '"production"' } } },
-        },
         test: {
           name: 'browser-production',
           include: ['test/browser/*.production.test.{ts,tsx}'],
@@ -227,6 +253,18 @@ export default defineConfig({
           ...patience,
           browser: chromium(),
         },
+      },
+      {
+        ...publishedInBrowser('published-browser', (path) => !path.includes('.production.')),
+        ...inDevelopment,
+        plugins: [packedRivulet()],
+      },
+      {
+        ...publishedInBrowser('published-browser-production', (path) =>
+          path.includes('.production.'),
+        ),
+        ...inProduction,
+        plugins: [packedRivulet(), productionSources],
       },
       ...(existsSync(root('.storybook/main.ts'))
         ? [

@@ -71,7 +71,7 @@ export function LifecycleLaboratory({ url }: { url: string }) {
         <div style={{ flex: '1 1 15rem' }}>
           <p>
             Status <output>{status}</output> readyState{' '}
-            <code>
+            <code style={{ whiteSpace: 'nowrap' }}>
               {readyState} {READY_STATES[readyState]}
             </code>{' '}
             attempt {attempt}, number {data ?? 'none'}

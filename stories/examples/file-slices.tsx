@@ -37,7 +37,7 @@ function WholeFile({ name, parts }: { name: string; parts: Slices['parts'] }) {
   }, [name, parts]);
   return (
     <figure style={{ margin: 0 }}>
-      {name.endsWith('.svg') && <img ref={picture} alt="What came" width="320" height="180" />}
+      {name.endsWith('.svg') && <img ref={picture} alt="What came" width="240" height="135" />}
       <figcaption>
         <a ref={link} href={`#${name}`} download={name}>
           Save {name}

@@ -17,10 +17,11 @@ export default meta;
 
 type Story = StoryObj<{ url: string }>;
 
-/** The colours of the upper left pixel and the one in the middle. */
+/** The colours of the upper left pixel and of one in the middle, from one look at the picture. */
 function pixelsOf(canvasElement: HTMLElement): string[] {
-  const picture = canvasElement.querySelector('canvas')?.getContext('2d');
-  return [0, 8].map((place) => `${picture?.getImageData(place, place, 1, 1).data}`);
+  const canvas = canvasElement.querySelector('canvas');
+  const pixels = canvas?.getContext('2d')?.getImageData(0, 0, 16, 16).data;
+  return [0, 8].map((place) => `${pixels?.slice(4 * 17 * place, 4 * 17 * place + 4)}`);
 }
 
 /** The last frame of the ripple, as the server makes it. */

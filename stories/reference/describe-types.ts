@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import type { Export, Field, Reference } from 'virtual:reference';
 import ts from 'typescript';
-import type { Export, Field, Reference } from './reference.ts';
 import { signatureText, unite } from './type-text.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));

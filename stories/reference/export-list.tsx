@@ -1,8 +1,8 @@
+import type { Export } from 'virtual:reference';
 import { reference } from 'virtual:reference';
 import { Markdown, Subheading } from '@storybook/addon-docs/blocks';
 import { DocText } from './doc-text.tsx';
 import { FieldTable } from './field-table.tsx';
-import type { Export } from './reference.ts';
 
 /** A block of code in the colours of the page. */
 function Code({ code }: { code: string }) {

@@ -1,5 +1,5 @@
+import type { Field } from 'virtual:reference';
 import { DocText } from './doc-text.tsx';
-import type { Field } from './reference.ts';
 import './reference.css';
 
 /** The fields of a type: name and type, and what the doc comment says. */

@@ -1,7 +1,7 @@
+import type { Field } from 'virtual:reference';
 import { reference } from 'virtual:reference';
 import { Heading, Subheading } from '@storybook/addon-docs/blocks';
 import { FieldTable } from './field-table.tsx';
-import type { Field } from './reference.ts';
 
 /** A table: its heading, and the type whose fields it shows. */
 interface Section {

@@ -49,6 +49,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   'latest-wins': { act: click('Ask about lakes'), shows: /about “lakes”.*lakes: done/s },
   'log-lines': { act: click('Run the build'), shows: /done\s+9 lines.*Finished in 4\.2 s/s },
   'log-tail': { shows: /open [1-9]\d* lines shown.*GET \/orders 200/s },
+  'long-answer': { act: click('Ask'), shows: /(open|done)\s+\S+( \S+){50}/ },
   'ndjson-table': { act: click('Load'), shows: /done\s+36 rows, 4 refused.*39\s+Volga/s },
   'offline-aware-feed': { shows: /Numbers received\s+1 2 3 4 5 6/ },
   'pixel-stream': { act: click('Load the picture'), shows: /done\s+65536 of 65536 bytes/ },
@@ -71,6 +72,10 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   'reconnecting-feed': { shows: /Gaps\s+none.*1 2 3 4 5 6 7 8 9/s },
   'refreshed-token': { shows: /Fresh tokens fetched: 1\b.*Messages.*open.*Invoices.*open/s },
   'resume-by-query': { shows: /1 2 3 4 5.*no id.*last_event_id=4/s },
+  'save-to-disk': {
+    act: click('Save to disk'),
+    shows: /done\s+100%.*The file on disk has 240.000 bytes\./s,
+  },
   'shared-notifications': { shows: /Inbox 1 open\s+Ada.*Inbox 4 open\s+Ada/s },
   'stalled-stream': { shows: /open attempt 1.*Numbers received\s+1 2 3/s },
   'streamed-answer': { act: click('Ask about tides'), shows: /done.*about “tides”.*Complete:/s },

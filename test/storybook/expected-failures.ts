@@ -30,6 +30,7 @@ const EXPECTED: Readonly<Record<string, ExpectedFailures>> = {
   'usedownload-in-production--dropped': { overHttp: [BROKEN_LENGTH] },
   'usedownload-in-production--truncated': { overHttp: [BROKEN_LENGTH] },
   'usedownload-in-production--not-found': { everywhere: ['404'] },
+  'guides-migrating--same-server': { everywhere: ['503'] },
 };
 
 /** The ids of all stories with requests that fail on purpose. */

@@ -25,7 +25,7 @@ export interface Outcome {
 }
 
 /** A page under observation. */
-export interface ObservedPage {
+interface ObservedPage {
   readonly page: Page;
   /** Errors and warnings of the console, and uncaught errors. */
   readonly complaints: string[];

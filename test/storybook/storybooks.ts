@@ -51,16 +51,14 @@ function storybookScript(): string {
   return join(dirname(manifest), typeof bin === 'string' ? bin : (bin['storybook'] ?? ''));
 }
 
-/** The environment of a command, without what Vitest says of itself. */
-function environment(mode: 'development' | 'production'): NodeJS.ProcessEnv {
-  const { VITEST, VITEST_MODE, ...others } = process.env;
-  return { ...others, NODE_ENV: mode };
-}
-
 /** What `npm run build-storybook` runs, into another folder. */
 async function buildStorybook(output: string): Promise<void> {
   const args = [storybookScript(), 'build', '--disable-telemetry', '--output-dir', output];
-  const options = { cwd: root, env: environment('production'), maxBuffer: 2 ** 26 };
+  const options = {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: 'production' },
+    maxBuffer: 2 ** 26,
+  };
   await promisify(execFile)(process.execPath, args, options);
 }
 
@@ -98,7 +96,7 @@ async function startDevelopment(): Promise<{ address: string; close(): Promise<v
   const args = ['dev', '--ci', '--disable-telemetry', '--exact-port', '--port', `${port}`];
   const server = spawn(process.execPath, [storybookScript(), ...args, '--host', '127.0.0.1'], {
     cwd: root,
-    env: environment('development'),
+    env: { ...process.env, NODE_ENV: 'development' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));

@@ -1,18 +1,26 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BrowserContext, Page } from 'playwright';
-import { expect, vi } from 'vitest';
+import { expect, inject, vi } from 'vitest';
 import type { Seen } from '../browser/pages/page-script.tsx';
 import { numbersTo } from './event-burst.ts';
 import type { Route } from './stream-server.ts';
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
+/** The library: the packed one, where the tests of published names run again. */
+function library(): string {
+  // Only some projects pack and provide it.
+  const packed: { readonly folder: string } | undefined = inject('packed');
+  return packed === undefined ? file('src/index.ts') : join(packed.folder, 'dist/index.js');
+}
+
 /** A script of `test/browser/pages`, with the library and React in it. */
 async function bundle(script: string, mode: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [file(`test/browser/pages/${script}`)],
-    alias: { rivulet: file('src/index.ts') },
+    alias: { rivulet: library() },
     bundle: true,
     define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
     format: 'esm',

@@ -4,7 +4,7 @@
  *
  * @param {number} index
  */
-export function tokenAt(index) {
+function tokenAt(index) {
   return `${index}${index % 20 === 19 ? '\n' : ' '}`;
 }
 

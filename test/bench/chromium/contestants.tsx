@@ -11,7 +11,7 @@ import { type FlushMode, useEventSource, useStreamingFetch } from 'rivulet';
 import { END } from './answer.mjs';
 import { deltaOf, readTokens, tokensOf } from './read-tokens.ts';
 
-export interface ContestantProps {
+interface ContestantProps {
   readonly url: string;
   /** The stream ended; what is shown may still be behind. With a text: it is shown in another form. */
   readonly onEnd: (text?: string) => void;

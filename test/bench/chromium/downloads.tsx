@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import useDownloader from 'react-use-downloader';
 import { type DownloadSink, useDownload } from 'rivulet';
 
-export interface DownloadProps {
+interface DownloadProps {
   readonly url: string;
   /** All came: as a Blob, or as a number of bytes where nothing was kept. */
   readonly onEnd: (received: Blob | number) => void;

@@ -3,7 +3,7 @@ import { answerOf } from './answer.mjs';
 import { contestants } from './contestants.tsx';
 
 /** What is watched beside. That costs something, so costs are measured in runs without it. */
-export type Watched = 'heap' | 'frames' | 'nothing';
+type Watched = 'heap' | 'frames' | 'nothing';
 
 /** An answer is shown. */
 export interface AnswerTask {

@@ -51,7 +51,9 @@ async function attempt(entry, step) {
   try {
     await withPatience(step());
   } catch (error) {
-    entry.fault = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    // What a browser logged may follow, in hundreds of lines.
+    [entry.fault = ''] = message.split('\n');
   }
 }
 

@@ -199,11 +199,13 @@ describe('the memory of the wire log', () => {
     log.ended(100, early);
     const running = open(log, 200);
     log.chunk(300, 5, 5);
+    const recent = open(log, 400);
+    log.ended(WINDOW_MS / 2, recent);
     log.chunk(WINDOW_MS - 1, 5, 10);
-    expect(log.snapshot(WINDOW_MS - 1)).toMatchObject({ start: 0, requests: [{}, {}] });
+    expect(log.snapshot(WINDOW_MS - 1)).toMatchObject({ start: 0, requests: [{}, {}, {}] });
     const { start, requests, slots } = log.snapshot(WINDOW_MS);
     expect(start).toBe(WINDOW_MS / 2);
-    expect(requests.map(({ number }) => number)).toEqual([running]);
+    expect(requests.map(({ number }) => number)).toEqual([running, recent]);
     expect([...slots.keys()]).toEqual([WINDOW_MS / SLOT_MS - 1]);
     expect(log.snapshot(10 * WINDOW_MS).start).toBe(9.5 * WINDOW_MS);
   });
