@@ -139,10 +139,9 @@ export interface StreamOptions {
   /** Distinguishes requests that look the same, such as those of two users. Part of the identity. */
   readonly key?: string | number | undefined;
   /**
-   * When state reaches React: `'frame'` at the next frame, a number of ms at most that often,
-   * `'sync'` at every message, `'auto'` (the default) at the next frame and, from 20,000
-   * characters of text on, every 50 ms for each 20,000 of them, at most every second. A status
-   * change and the first data never wait.
+   * When state reaches React: `'frame'` at the next frame, a number of ms at most that often, `'sync'`
+   * at every message, `'auto'` (the default) at the next frame and, from 20,000 characters of text on,
+   * every 50 ms for each 20,000, up to a second. A status change and the first data never wait.
    */
   readonly flush?: FlushMode | undefined;
   /** The headers of a response were accepted. Called at once, before any message. */
