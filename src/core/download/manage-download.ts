@@ -6,7 +6,7 @@ import { createPresence, type ManagedController } from '../lifecycle/presence.ts
 import { createStarts } from '../lifecycle/starts.ts';
 import { IDLE, isOver, type LifecycleState, lifecycleFields } from '../lifecycle/transition.ts';
 import type { ChangeCause } from '../lifecycle/types.ts';
-import { applyOverrides } from '../request/apply-overrides.ts';
+import { createRunOptions } from '../request/run-options.ts';
 import { validateOptions } from '../request/validate-options.ts';
 import { createStore } from '../state/store.ts';
 import type { RequestOverrides } from '../types.ts';
@@ -48,11 +48,8 @@ export function manageDownload(given: DownloadRequest): ManagedDownload {
   let wasMounted = false;
 
   const options = () => request.options;
-  /** The options of the present run: those of now, but for what makes it that request. */
-  const runOptions = () => {
-    const { method, body } = begun.options;
-    return applyOverrides({ ...options(), method, body }, overrides);
-  };
+  const optionsOfRun = createRunOptions<typeof given.options>();
+  const runOptions = () => optionsOfRun(request.options, begun.options, overrides);
   const target = () => String(overrides.url ?? begun.url ?? '');
   const fail: Fail = (code, message, details) => {
     const { attempt } = transfer.state();

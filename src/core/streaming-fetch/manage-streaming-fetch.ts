@@ -10,7 +10,7 @@ import { IDLE, isOver, type LifecycleState, lifecycleFields } from '../lifecycle
 import type { ChangeCause } from '../lifecycle/types.ts';
 import { type DeliveryHost, deliver } from '../messages/deliver.ts';
 import { createMessageQueue } from '../messages/message-queue.ts';
-import { applyOverrides } from '../request/apply-overrides.ts';
+import { createRunOptions } from '../request/run-options.ts';
 import { validateOptions } from '../request/validate-options.ts';
 import { createStore } from '../state/store.ts';
 import type { RequestOverrides, StreamMessage } from '../types.ts';
@@ -58,11 +58,8 @@ export function manageStreamingFetch<TValue, TState>(
   let framing: FramingName | undefined;
 
   const options = () => request.options;
-  /** The options of the present run: those of now, but for what makes it that request. */
-  const runOptions = () => {
-    const { method, body } = begun.options;
-    return applyOverrides({ ...request.options, method, body }, overrides);
-  };
+  const optionsOfRun = createRunOptions<typeof given.options>();
+  const runOptions = () => optionsOfRun(request.options, begun.options, overrides);
   const keepsPrevious = given.url !== null && given.options.keepPrevious;
   const previous = keepsPrevious ? replaces?.getSnapshot() : undefined;
   const state = createFetchState(environment, options, previous);
