@@ -139,10 +139,9 @@ export interface StreamOptions {
   /** Distinguishes requests that look the same, such as those of two users. Part of the identity. */
   readonly key?: string | number | undefined;
   /**
-   * When state reaches React: `'frame'` at the next frame, a number of ms at most that often,
-   * `'sync'` at every message, `'auto'` (the default) at the next frame, and for a text no sooner
-   * than 2 ms for every 1,000 characters after the last time: 16 ms at 8,000 characters, 100 ms at
-   * 50,000, at most a second. A status change and the first data never wait.
+   * When state reaches React: `'frame'` at the next frame, a number of ms at most that often, `'sync'`
+   * at every message, `'auto'` (the default) at the next frame and, from 20,000 characters of text on,
+   * every 50 ms for each 20,000, up to a second. A status change and the first data never wait.
    */
   readonly flush?: FlushMode | undefined;
   /** The headers of a response were accepted. Called at once, before any message. */

@@ -92,7 +92,7 @@ export function Report(): ReactNode {
     return <p>{whole.length}</p>;
   }
   // @ts-expect-error Outside `done` there is no result.
-  result.length;
+  void result.length;
   return (
     <button type="button" onClick={progress === null ? () => start() : save}>
       Report

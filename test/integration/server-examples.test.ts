@@ -25,7 +25,13 @@ afterEach(async () => {
   await expectWork(server);
 });
 
-afterAll(() => server.stop());
+/** The server of the tests that stand beside this. */
+function serve(...start: Parameters<typeof startServerExample>): void {
+  beforeAll(async () => {
+    server = await startServerExample(...start);
+  });
+  afterAll(() => server.stop());
+}
 
 /** Asks what a browser asks before a request of another origin, and tells what it may do. */
 async function preflight(path: string, method: string, headers: string) {
@@ -72,9 +78,7 @@ async function expectHeadersAtOnce(path: string, firstMessage: string): Promise<
 }
 
 describe('express.ts', () => {
-  beforeAll(async () => {
-    server = await startServerExample('express');
-  });
+  serve('express');
 
   const characters = (lastEventId: string) =>
     createEventSource(`${server.url}/api/named`, {
@@ -171,9 +175,7 @@ describe('express.ts', () => {
 });
 
 describe('node-http.ts', () => {
-  beforeAll(async () => {
-    server = await startServerExample('node-http');
-  });
+  serve('node-http');
 
   it('sends its headers before the first numbered event', async () => {
     await expectHeadersAtOnce('/api/clock', 'id:');
@@ -228,9 +230,7 @@ describe('node-http.ts', () => {
 });
 
 describe('node-http.ts, on a clock that runs 50 times faster', () => {
-  beforeAll(async () => {
-    server = await startServerExample('node-http', { speed: 50 });
-  });
+  serve('node-http', { speed: 50 });
 
   it('sends heartbeats, which are comments', async () => {
     const onComment = vi.fn<(comment: string) => void>();
@@ -240,9 +240,7 @@ describe('node-http.ts, on a clock that runs 50 times faster', () => {
 });
 
 describe('hono.ts', () => {
-  beforeAll(async () => {
-    server = await startServerExample('hono');
-  });
+  serve('hono');
 
   it('sends typed values in events with names, and stops when the client goes away', async () => {
     const source = open(
@@ -345,14 +343,10 @@ describe('hono.ts', () => {
 });
 
 describe('nestjs.ts', () => {
-  let folder: string;
-  let log: string;
+  const folder = mkdtempSync(join(tmpdir(), 'rivulet-log-'));
+  const log = join(folder, 'app.log');
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'rivulet-log-'));
-    log = join(folder, 'app.log');
-    server = await startServerExample('nestjs', { environment: { LOG_FILE: log } });
-  });
+  serve('nestjs', { environment: { LOG_FILE: log } });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('sends its headers before the first message', async () => {

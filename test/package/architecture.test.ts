@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { isAllowed } from './import-rules.ts';
@@ -84,7 +84,9 @@ describe('the folders', () => {
   });
 
   test('hold files named in kebab-case', () => {
-    const names = ['src', 'stories', 'test'].flatMap(filesUnder);
+    const names = ['src', 'stories', 'test']
+      .flatMap(filesUnder)
+      .filter((path) => basename(path) !== '.npmrc');
     const kebab = /^(?:[a-z0-9]+(?:-[a-z0-9]+)*[./])*[a-z0-9]+$/;
     expect(names.filter((name) => !kebab.test(name))).toEqual([]);
   });

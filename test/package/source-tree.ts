@@ -22,17 +22,14 @@ export interface SourceFile {
   imports: ModuleImport[];
 }
 
-/** The paths of all files of ours under a folder, from the root of the repository, with slashes. */
+/** The paths of all files under a folder, from the root of the repository, with slashes. What is installed does not count. */
 export function filesUnder(folder: string): string[] {
   if (!existsSync(join(root, folder))) return [];
-  return (
-    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
-      // The benchmarks are a project of their own, with packages of their own.
-      .filter((path) => !path.includes('/node_modules/'))
-      .toSorted()
-  );
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((path) => !path.includes('/node_modules/'))
+    .toSorted();
 }
 
 /** Every node under a node, itself included, in the order of the text. */

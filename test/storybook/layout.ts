@@ -8,13 +8,8 @@ export interface Fit {
   readonly cut: readonly string[];
 }
 
-/** Looks at a page in a window of another width, in CSS pixels. */
-export async function fitInto(page: Page, width: number): Promise<Fit> {
-  await page.setViewportSize({ width, height: 640 });
-  // Two frames: what observes the size has answered, and that has been laid out.
-  await page.evaluate(
-    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-  );
+/** Measures how the page fits into its window now. */
+function measure(page: Page): Promise<Fit> {
   return page.evaluate(() => {
     const isHiding = (overflow: string) => overflow === 'hidden' || overflow === 'clip';
     const isCut = (element: Element) => {
@@ -35,6 +30,20 @@ export async function fitInto(page: Page, width: number): Promise<Fit> {
         .map((element) => element.outerHTML.slice(0, 160)),
     };
   });
+}
+
+/** How often a page is measured that does not fit: what it shows may still be on its way. */
+const MEASUREMENTS = 40;
+
+/** Looks at a page in a window of another width, in CSS pixels, until it fits or has had its time. */
+export async function fitInto(page: Page, width: number): Promise<Fit> {
+  await page.setViewportSize({ width, height: 640 });
+  let fit = await measure(page);
+  for (let count = 1; count < MEASUREMENTS && fit.excess + fit.cut.length > 0; count += 1) {
+    await page.waitForTimeout(250);
+    fit = await measure(page);
+  }
+  return fit;
 }
 
 /** The score of all layout shifts so far that no input of the reader explains. */

@@ -32,11 +32,12 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
  * Runs in the process before the server, which knows nothing of it: tells, when asked, what keeps the
- * process busy, and lets its intervals pass so many times faster.
+ * process busy, lets its intervals pass so many times faster, and ends it with the tests.
  */
 const preload = (speed: number) =>
   `data:text/javascript,${encodeURIComponent(`
     process.on('message', () => process.send(process.getActiveResourcesInfo()));
+    process.on('disconnect', () => process.exit());
     const { setInterval } = globalThis;
     globalThis.setInterval = (callback, ms, ...rest) => setInterval(callback, ms / ${speed}, ...rest);
   `)}`;

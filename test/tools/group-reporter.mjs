@@ -42,7 +42,9 @@ export default class GroupReporter {
       }
     }
     if (unhandledErrors.length > 0) groupOf('outside of tests').failed += unhandledErrors.length;
-    const sorted = [...groups.values()].sort((one, other) => one.name.localeCompare(other.name));
+    const sorted = [...groups.values()].toSorted((one, other) =>
+      one.name.localeCompare(other.name),
+    );
     writeFileSync(process.env['TEST_GROUPS'] ?? 'groups.json', JSON.stringify(sorted));
   }
 }

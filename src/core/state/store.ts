@@ -26,9 +26,10 @@ export interface Store<TSnapshot> extends ReadableStore<TSnapshot> {
   flush(): void;
 }
 
-/** How long a text waits from one commit to the next: 2 ms for every 1,000 characters. */
-const MS_PER_CHARACTER = 0.002;
-const LONGEST_WAIT_MS = 1000;
+const LONG_TEXT = 20_000;
+/** How often a long text is shown, for each 20,000 characters of it. */
+const LONG_TEXT_INTERVAL_MS = 50;
+const LONGEST_INTERVAL_MS = 1000;
 
 /** A store over state that its owner keeps (decision 13). */
 export function createStore<TSnapshot extends object>(
@@ -43,18 +44,22 @@ export function createStore<TSnapshot extends object>(
   /** The mode by which a flush is scheduled. */
   let scheduledBy: FlushMode | null = null;
 
-  /** When the next flush may be; it waits for a frame even so. */
-  function dueAt(mode: Exclude<FlushMode, 'sync'>): number {
+  function intervalMs(mode: Exclude<FlushMode, 'sync'>): number {
+    if (typeof mode === 'number') return mode;
     if (mode === 'frame') return 0;
-    if (mode === 'auto') {
-      // A browser lays out a whole paragraph at every commit. Waiting in proportion keeps that linear:
-      // 1,000 tokens per second for 10 s take 0.55 of the processor time of a commit per frame.
-      return lastFlushAt + Math.min(MS_PER_CHARACTER * host.textLength(), LONGEST_WAIT_MS);
-    }
-    // Stores of one interval share its grid, so that they flush in the same frame.
+    // A browser lays out a whole paragraph at every commit: at one pace, a text of ten times the length
+    // takes 14 times the processor time, at a pace in proportion to its length 8 times.
+    const parts = Math.floor(host.textLength() / LONG_TEXT);
+    return Math.min(parts * LONG_TEXT_INTERVAL_MS, LONGEST_INTERVAL_MS);
+  }
+
+  /** When the next flush may be. Stores of one pace share its grid, so that they flush in one frame. */
+  function dueAt(interval: number): number {
+    // The next frame, whatever the clock says: asking it would cost every message.
+    if (interval === 0) return 0;
     const now = environment.now();
-    const next = (Math.floor(lastFlushAt / mode) + 1) * mode;
-    return Math.min(Math.max(next, now), now + mode);
+    const next = (Math.floor(lastFlushAt / interval) + 1) * interval;
+    return Math.min(Math.max(next, now), now + interval);
   }
 
   const store: Store<TSnapshot> = {
@@ -72,7 +77,7 @@ export function createStore<TSnapshot extends object>(
         store.flush();
       } else if (mode !== scheduledBy) {
         scheduledBy = mode;
-        scheduler.schedule(store, dueAt(mode));
+        scheduler.schedule(store, dueAt(intervalMs(mode)));
       }
     },
     receive() {
