@@ -20,7 +20,10 @@ const WORKER = fileURLToPath(new URL('worker.mjs', import.meta.url));
  * @param {Work} work
  */
 function start(work) {
-  const child = fork(WORKER, [JSON.stringify(work)], { execArgv: ['--expose-gc'] });
+  const child = fork(WORKER, [JSON.stringify(work)], {
+    execArgv: ['--expose-gc'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
   const gone = once(child, 'exit').then(([code]) => {
     throw new Error(`Its process ended with code ${code}.`);
   });

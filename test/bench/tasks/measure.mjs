@@ -33,6 +33,19 @@ export async function timePerPass(pass, quick) {
   return time / passes;
 }
 
+/** So much processor time, in ms, and the compiler has seen what there is to see. */
+const WARM_UP = 1500;
+
+/**
+ * Repeats a task until it is compiled as well as it will be. What has many parts takes longer for it
+ * than what has one, and streams that matter are longer still.
+ *
+ * @param {() => Promise<void>} pass
+ */
+export async function warmUp(pass) {
+  for (let spent = 0; spent < WARM_UP; ) spent += await processorTime(pass);
+}
+
 /** Bytes in use after everything else was collected. */
 export async function heapInUse() {
   for (let round = 0; round < 3; round += 1) {
