@@ -85,7 +85,7 @@ export const ChatStory: Story = {
     await step('The view follows, until the reader scrolls up', async () => {
       const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
       const hidden = () => log.scrollHeight - log.clientHeight;
-      await waitFor(() => expect(hidden()).toBeGreaterThan(20), patiently);
+      await waitFor(() => expect(hidden()).toBeGreaterThan(40), patiently);
       await expect(fromEnd()).toBeLessThan(2);
       fireEvent.scroll(log, { target: { scrollTop: 0 } });
       await waitFor(() => expect(log).toHaveTextContent(END), patiently);

@@ -69,7 +69,7 @@ export function LifecycleLaboratory({ url }: { url: string }) {
           <LifecycleDiagram status={status} previous={changes.at(-1)?.from ?? null} />
         </div>
         <div style={{ flex: '1 1 15rem' }}>
-          <p>
+          <p style={{ minBlockSize: '5.25rem' }}>
             Status <output>{status}</output> readyState{' '}
             <code style={{ whiteSpace: 'nowrap' }}>
               {readyState} {READY_STATES[readyState]}

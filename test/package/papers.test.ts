@@ -42,6 +42,14 @@ describe.each(PAPERS)('%s', (paper) => {
   });
 });
 
+describe('the pages of the Storybook', () => {
+  test('have no Markdown tables, which MDX shows as they are', () => {
+    const pages = filesUnder('stories').filter((path) => path.endsWith('.mdx'));
+    expect(pages.length).toBeGreaterThan(15);
+    expect(pages.filter((path) => /^\|/m.test(read(path)))).toEqual([]);
+  });
+});
+
 describe('what a newcomer looks for', () => {
   test('stands in the papers: both commands, and every link of README.md to a paper', () => {
     const readme = read('README.md');

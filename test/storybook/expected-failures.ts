@@ -12,7 +12,7 @@ interface ExpectedFailures {
 const BROKEN_CHUNKS = 'net::ERR_INCOMPLETE_CHUNKED_ENCODING';
 const BROKEN_LENGTH = 'net::ERR_CONTENT_LENGTH_MISMATCH';
 
-/** The stories with such requests, by id. */
+/** The stories with such requests, and the pages that show one of them first, by id. */
 const EXPECTED: Readonly<Record<string, ExpectedFailures>> = {
   'guides-status-and-readystate--laboratory': {
     everywhere: ['403', '503'],
@@ -31,12 +31,13 @@ const EXPECTED: Readonly<Record<string, ExpectedFailures>> = {
   'usedownload-in-production--truncated': { overHttp: [BROKEN_LENGTH] },
   'usedownload-in-production--not-found': { everywhere: ['404'] },
   'guides-migrating--same-server': { everywhere: ['503'] },
+  'guides-authentication--docs': { everywhere: ['401'] },
 };
 
-/** The ids of all stories with requests that fail on purpose. */
-export const failingStories: readonly string[] = Object.keys(EXPECTED);
+/** The ids of all stories and pages with requests that fail on purpose. */
+export const failingEntries: readonly string[] = Object.keys(EXPECTED);
 
-/** What the browser says of the failing requests of a story, each once. */
+/** What the browser says of the failing requests of a story or a page, each once. */
 export function expectedFailures(id: string, overHttp: boolean): readonly string[] {
   const expected = EXPECTED[id];
   return [...(expected?.everywhere ?? []), ...((overHttp && expected?.overHttp) || [])];
