@@ -36,6 +36,7 @@ const chromium = () => ({
 /**
  * Files share their worker, its jsdom and the modules they import: making those anew for every file
  * took four fifths of the time. Each test leaves nothing behind, and the ones of cleanup hold that.
+ * Not so where React renders: two of its renderers that meet in one module say so on the console.
  */
 const shared = { isolate: false };
 
@@ -75,7 +76,6 @@ const olderReact = (version: string, react: string, reactDom: string) => ({
   test: {
     name: `react-${version}`,
     ...patience,
-    ...shared,
     environment: 'jsdom',
     include: ['test/hooks/**/*.test.{ts,tsx}'],
     // What React 18 does not have: `<Activity>`.
@@ -145,10 +145,16 @@ export default defineConfig({
           ...patience,
           ...shared,
           environment: 'jsdom',
-          include: [
-            'test/{core,hooks,testing}/**/*.test.{ts,tsx}',
-            'test/storybook/wire-panel/*.test.{ts,tsx}',
-          ],
+          include: ['test/{core,testing}/**/*.test.{ts,tsx}'],
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: 'hooks',
+          ...patience,
+          environment: 'jsdom',
+          include: ['test/{hooks,storybook/wire-panel}/**/*.test.{ts,tsx}'],
           setupFiles: ['test/support/setup-hooks.ts'],
         },
       },
@@ -188,8 +194,11 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
-      published('published', publishedTests('core', 'hooks', 'testing'), {
+      published('published', publishedTests('core', 'testing'), {
         ...shared,
+        environment: 'jsdom',
+      }),
+      published('published-hooks', publishedTests('hooks'), {
         environment: 'jsdom',
         setupFiles: ['test/support/expect-packed-package.ts', 'test/support/setup-hooks.ts'],
       }),
