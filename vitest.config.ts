@@ -234,6 +234,8 @@ export default defineConfig({
           environment: 'node',
           include: ['test/storybook/*.test.ts'],
           globalSetup: ['test/storybook/storybooks.ts'],
+          // A play waits for its stream 20 s: too short where five pages share a busy processor.
+          retry: 2,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

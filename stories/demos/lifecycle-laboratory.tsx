@@ -69,12 +69,17 @@ export function LifecycleLaboratory({ url }: { url: string }) {
           <LifecycleDiagram status={status} previous={changes.at(-1)?.from ?? null} />
         </div>
         <div style={{ flex: '1 1 15rem' }}>
-          <p style={{ minBlockSize: '5.25rem' }}>
-            Status <output>{status}</output> readyState{' '}
-            <code style={{ whiteSpace: 'nowrap' }}>
+          <p>
+            Status <output>{status}</output>
+          </p>
+          <p>
+            readyState{' '}
+            <code>
               {readyState} {READY_STATES[readyState]}
-            </code>{' '}
-            attempt {attempt}, number {data ?? 'none'}
+            </code>
+          </p>
+          <p>
+            Attempt {attempt}, number {data ?? 'none'}
           </p>
           <p style={{ minBlockSize: '3lh' }}>
             {nextRetryAt !== null && (

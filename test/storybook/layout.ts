@@ -46,15 +46,30 @@ export async function fitInto(page: Page, width: number): Promise<Fit> {
   return fit;
 }
 
-/** The score of all layout shifts so far that no input of the reader explains. */
+/**
+ * The score of all layout shifts so far that no input of the reader explains. The lines of a log move
+ * up when the oldest is let go: that is no jump, as long as nothing outside the log moves.
+ */
 export function layoutShift(page: Page): Promise<number> {
   return page.evaluate(
     () =>
       new Promise<number>((resolve) => {
+        interface LayoutShift extends PerformanceEntry {
+          readonly value: number;
+          readonly hadRecentInput: boolean;
+          readonly sources: readonly { readonly currentRect: DOMRectReadOnly }[];
+        }
+        const logs = [...document.querySelectorAll('[role="log"]')].map((log) =>
+          log.getBoundingClientRect(),
+        );
+        const isInLog = ({ top, bottom }: DOMRectReadOnly) =>
+          logs.some((log) => top >= log.top - 1 && bottom <= log.bottom + 1);
         const scoreOf = (entry: PerformanceEntry) => {
           // The library of the DOM does not know these entries.
-          const shift = entry as PerformanceEntry & { value: number; hadRecentInput: boolean };
-          return shift.hadRecentInput ? 0 : shift.value;
+          const { hadRecentInput, sources, value } = entry as LayoutShift;
+          const isOfLog =
+            sources.length > 0 && sources.every(({ currentRect }) => isInLog(currentRect));
+          return hadRecentInput || isOfLog ? 0 : value;
         };
         const observer = new PerformanceObserver((list) => {
           observer.disconnect();
