@@ -100,6 +100,8 @@ async function startDevelopment(): Promise<{ address: string; close(): Promise<v
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  // Vitest may end without its teardown, and the server would outlive it.
+  process.once('exit', () => server.kill());
   const close = () => {
     server.kill('SIGTERM');
     return exited;
