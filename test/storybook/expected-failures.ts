@@ -31,6 +31,7 @@ const EXPECTED: Readonly<Record<string, ExpectedFailures>> = {
   'usedownload-in-production--truncated': { overHttp: [BROKEN_LENGTH] },
   'usedownload-in-production--not-found': { everywhere: ['404'] },
   'guides-migrating--same-server': { everywhere: ['503'] },
+  'guides-wire-panel--retry-counted-down': { overHttp: [BROKEN_CHUNKS] },
   'guides-authentication--docs': { everywhere: ['401'] },
 };
 
