@@ -140,12 +140,13 @@ export const defaultEnvironment: Environment = {
 };
 
 /** Calls a callback of the user; what it throws is reported and otherwise changes nothing. */
-export function isolate<TResult>(
+export function isolate<TArgs extends readonly unknown[], TResult>(
   environment: Environment,
-  call: () => TResult,
+  callback: (...args: TArgs) => TResult,
+  ...args: TArgs
 ): TResult | undefined {
   try {
-    return call();
+    return callback(...args);
   } catch (error) {
     environment.reportError(error);
     return undefined;

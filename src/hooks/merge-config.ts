@@ -74,7 +74,7 @@ function inTurn<TArguments extends readonly unknown[]>(
 ): ((...args: TArguments) => void) | undefined {
   if (first === undefined || second === undefined) return second ?? first;
   return (...args) => {
-    isolate(environment, () => first(...args));
+    isolate(environment, first, ...args);
     second(...args);
   };
 }

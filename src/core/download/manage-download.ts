@@ -74,7 +74,7 @@ export function manageDownload(given: DownloadRequest): ManagedDownload {
       const { onProgress } = options();
       // What a callback ended or held back was shown with that.
       if (transfer.state().status !== 'open') return;
-      if (onProgress) isolate(environment, () => onProgress(state.progress(false)));
+      if (onProgress) isolate(environment, onProgress, state.progress(false));
       store.receive();
     },
     restarted() {

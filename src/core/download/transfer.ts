@@ -78,6 +78,13 @@ export function createTransfer(
     recovers: () => false,
     pausesWhenHidden: () => false,
     serverRetryMs: () => null,
+    begin() {
+      session = newSession();
+      received = 0;
+      validator = restarting = finishing = null;
+      firstHeaders = new Headers();
+      isForeign = asksForAll = wasUnsatisfiable = false;
+    },
     run,
     changed: listener.changed,
   });
@@ -249,17 +256,7 @@ export function createTransfer(
     return { Range: `bytes=${kept.received}-`, 'If-Range': kept.validator };
   }
 
-  return {
-    ...lifecycle,
-    start() {
-      session = newSession();
-      received = 0;
-      validator = restarting = finishing = null;
-      firstHeaders = new Headers();
-      isForeign = asksForAll = wasUnsatisfiable = false;
-      lifecycle.start();
-    },
-  };
+  return lifecycle;
 }
 
 function oddAnswer(attempt: Attempt, reason: string, details?: StreamErrorDetails): StreamError {

@@ -85,6 +85,7 @@ export function createConnection(
     recovers: canRetry,
     pausesWhenHidden: () => options().pauseWhenHidden === true && mayRepeatNow(),
     serverRetryMs: () => serverRetryMs,
+    begin: trial.renew,
     run,
     changed: listener.changed,
   });
@@ -202,10 +203,15 @@ export function createConnection(
   }
 
   return {
-    ...lifecycle,
+    // Written out: a spread makes an object of a shape of its own, and for every new connection the
+    // engine would compile the path of its messages anew.
+    state: lifecycle.state,
+    stop: lifecycle.stop,
+    fail: lifecycle.fail,
+    end: lifecycle.end,
+    reset: lifecycle.reset,
     start(keepsSession = false) {
       if (!keepsSession) session = newSession();
-      trial.renew();
       lifecycle.start();
     },
     lastEventId: () => lastEventId,

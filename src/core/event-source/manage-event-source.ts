@@ -87,8 +87,8 @@ export function manageEventSource<TEvents extends EventMap, TState>(
       changed,
       chunk: announcer.chunk,
       message(item, lastEventId, origin) {
-        const event = item.event ?? 'message';
-        const isDelivered = deliver(delivery, { event, data: item.data, lastEventId, origin });
+        const { event = 'message', data } = item;
+        const isDelivered = deliver(delivery, event, data, lastEventId, origin);
         // What a callback ended was shown with its end.
         if (!delivery.wants()) return;
         if (isDelivered) store.receive();
@@ -97,7 +97,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
       moved: () => store.invalidate(),
       comment(comment) {
         const { onComment } = options;
-        if (onComment !== undefined) isolate(environment, () => onComment(comment));
+        if (onComment !== undefined) isolate(environment, onComment, comment);
       },
       report: announcer.report,
       ready: queue.ready,

@@ -26,7 +26,7 @@ const FIELD_CHUNKS = 10;
 const FIELD_LINE = /(^|[\r\n])(data|event|id|retry)?:/;
 const BLANK_LINE = /(\r\n|\r|\n)(\r\n|\r|\n)/;
 
-const decode = (bytes: readonly number[]) => new TextDecoder().decode(new Uint8Array(bytes));
+const decode = (bytes: Iterable<number>) => new TextDecoder().decode(Uint8Array.from(bytes));
 
 /** Watches for a body that makes no message. */
 function createSilenceWatch(environment: Environment, url: string, openedAt: number) {
@@ -44,7 +44,7 @@ function createSilenceWatch(environment: Environment, url: string, openedAt: num
 
   return {
     chunk(bytes: Uint8Array, items: readonly FramedItem<unknown>[]): void {
-      if (items.some(({ kind }) => kind === undefined)) hasMessages = true;
+      hasMessages ||= items.some(({ kind }) => kind === undefined);
       if (hasMessages || hasSpoken) return;
       // Comments and retry times end in a blank line too, and are life; a lone id shows nothing.
       if (items.some(({ kind }) => kind !== 'id')) {
@@ -54,9 +54,9 @@ function createSilenceWatch(environment: Environment, url: string, openedAt: num
         return;
       }
       excerpt.push(...bytes.subarray(0, EXCERPT_BYTES - excerpt.length));
-      const beginsField = /^(data|event|id)\b/.test(decode([...bytes.subarray(0, 6)]));
+      const beginsField = /^(data|event|id)\b/.test(decode(bytes.subarray(0, 6)));
       if (atLineStart && beginsField) fieldChunks += 1;
-      atLineStart = /[\r\n]$/.test(decode([...bytes.subarray(-1)]));
+      atLineStart = /[\r\n]$/.test(decode(bytes.subarray(-1)));
       const text = decode(excerpt);
       if (!FIELD_LINE.test(text)) {
         if (excerpt.length >= EXCERPT_BYTES) say(hintNoMessages, text);
@@ -93,7 +93,7 @@ function createDiagnosis(
   const openedAt = environment.now();
   const isEncoded = headers.has('content-encoding');
   const silence = createSilenceWatch(environment, url, openedAt);
-  let tail: number[] = [];
+  const tail = new Uint8Array(EXCERPT_BYTES);
   let firstAt: number | null = null;
   let isLate = waitedMs > SLOW_MS;
   let early = 0;
@@ -101,12 +101,16 @@ function createDiagnosis(
   return {
     chunk(bytes, items) {
       silence.chunk(bytes, items);
-      tail = [...tail, ...bytes.subarray(-EXCERPT_BYTES)].slice(-EXCERPT_BYTES);
-      const now = environment.now();
-      // What compresses sends its headers at once, and keeps back the body.
-      if (firstAt === null) isLate ||= isEncoded && now - openedAt > SLOW_MS;
-      firstAt ??= now;
-      if (!isLate || early >= BURST_MESSAGES || now - firstAt > BURST_MS) return;
+      const last = bytes.subarray(-EXCERPT_BYTES);
+      tail.copyWithin(0, last.length);
+      tail.set(last, EXCERPT_BYTES - last.length);
+      if (firstAt === null) {
+        firstAt = environment.now();
+        // What compresses sends its headers at once, and keeps back the body.
+        isLate ||= isEncoded && firstAt - openedAt > SLOW_MS;
+      }
+      if (!isLate || early >= BURST_MESSAGES) return;
+      if (environment.now() - firstAt > BURST_MS) return;
       early += items.length;
       if (early >= BURST_MESSAGES) hintBuffering(environment, url);
     },

@@ -33,7 +33,7 @@ export function createAnnouncer(host: AnnouncerHost): Announcer {
   function tellError(error: StreamError, willRetry: boolean, nextRetryAt: number | null): void {
     const { onError } = options();
     if (onError !== undefined) {
-      isolate(environment, () => onError(error, { willRetry, nextRetryAt }));
+      isolate(environment, onError, error, { willRetry, nextRetryAt });
     }
   }
 
@@ -44,7 +44,7 @@ export function createAnnouncer(host: AnnouncerHost): Announcer {
       told = state.status;
       const { onStatusChange } = options();
       if (onStatusChange !== undefined && told !== previous) {
-        isolate(environment, () => onStatusChange(state.status, previous));
+        isolate(environment, onStatusChange, state.status, previous);
       }
       if (cause === undefined) return;
       // The callback may have stopped what was to come.
@@ -54,7 +54,7 @@ export function createAnnouncer(host: AnnouncerHost): Announcer {
         tellError(cause.error, willRetry, willRetry ? cause.info.nextRetryAt : null);
       } else if (stillHolds) {
         const { onOpen } = options();
-        if (onOpen !== undefined) isolate(environment, () => onOpen(cause.response));
+        if (onOpen !== undefined) isolate(environment, onOpen, cause.response);
       }
     },
     report(error, willRetry) {
@@ -62,7 +62,7 @@ export function createAnnouncer(host: AnnouncerHost): Announcer {
     },
     chunk(bytes, loaded) {
       const { onChunk } = options();
-      if (onChunk !== undefined) isolate(environment, () => onChunk(bytes, { loaded }));
+      if (onChunk !== undefined) isolate(environment, onChunk, bytes, { loaded });
     },
     silence() {
       isSilent = true;

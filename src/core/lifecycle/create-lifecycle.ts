@@ -171,6 +171,7 @@ export function createLifecycle(host: LifecycleHost): Lifecycle {
   return {
     state: () => state,
     start() {
+      host.begin();
       release();
       failures = 0;
       retryAfterUntil = 0;

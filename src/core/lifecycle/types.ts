@@ -22,6 +22,8 @@ export interface LifecycleHost {
   pausesWhenHidden(): boolean;
   /** The server's `retry:` field. */
   serverRetryMs(): number | null;
+  /** A start, before anything else: forgets what belonged to the one before. */
+  begin(): void;
   run(attempt: Attempt): Promise<Outcome>;
   changed(state: LifecycleState, cause?: ChangeCause): void;
 }

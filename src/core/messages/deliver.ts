@@ -48,14 +48,18 @@ function wantedNames({ events, schema }: DeliveryOptions<never>): readonly strin
  */
 export function deliver<TMessage extends AnyMessage>(
   host: DeliveryHost<TMessage>,
-  raw: RawMessage<string, string | Uint8Array>,
+  event: string,
+  data: string | Uint8Array,
+  lastEventId: string,
+  origin: string,
 ): boolean {
   const options = host.options();
   const names = wantedNames(options);
-  if (names !== undefined && !names.includes(raw.event)) return false;
-  let value: unknown;
+  if (names !== undefined && !names.includes(event)) return false;
+  // What the value is, `parse` and `schema` say, and the public types tie them to the message.
+  const message = { event, data, value: data as unknown, lastEventId, origin };
   try {
-    value = interpret(raw, options, host.fail);
+    message.value = interpret(message, options, host.fail);
   } catch (error) {
     if (isStreamError(error)) complain(host, options, error);
     else if (!(error instanceof LateVerdict)) throw error;
@@ -63,13 +67,9 @@ export function deliver<TMessage extends AnyMessage>(
     else void error.final.then((final) => host.wants() && complain(host, options, final));
     return false;
   }
-  // Written out: spreading costs more than all the rest of this function.
-  const { event, data, lastEventId, origin } = raw;
-  // What the value is, `parse` and `schema` say, and the public types tie them to the message.
-  const message = { event, data, value, lastEventId, origin } as TMessage;
-  if (isInBandError(host, options, message)) return false;
-  host.accumulate(message);
-  tell(host, options, message);
+  if (isInBandError(host, options, message as TMessage)) return false;
+  host.accumulate(message as TMessage);
+  tell(host, options, message as TMessage);
   return true;
 }
 
@@ -90,7 +90,7 @@ function isInBandError<TMessage extends AnyMessage>(
   message: TMessage,
 ): boolean {
   if (errorWhen === undefined) return false;
-  const verdict = isolate(host.environment, () => errorWhen(message));
+  const verdict = isolate(host.environment, errorWhen, message);
   if (verdict !== true && typeof verdict !== 'string') return false;
   const body = String(message.data);
   const text = `The stream reported an error: ${verdict === true ? body.slice(0, 200) : verdict}`;
@@ -106,9 +106,9 @@ function tell<TMessage extends AnyMessage>(
   const { environment } = host;
   const handler = on !== undefined && Object.hasOwn(on, message.event) && on[message.event];
   // The handler under an event name takes what messages of that name hold.
-  if (handler) isolate(environment, () => handler(message.value as never, message as never));
-  if (onMessage !== undefined && host.wants()) isolate(environment, () => onMessage(message));
+  if (handler) isolate(environment, handler, message.value as never, message as never);
+  if (onMessage !== undefined && host.wants()) isolate(environment, onMessage, message);
   if (typeof endWhen === 'function' && host.wants()) {
-    if (isolate(environment, () => endWhen(message)) === true) host.end();
+    if (isolate(environment, endWhen, message) === true) host.end();
   }
 }

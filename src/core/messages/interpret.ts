@@ -62,8 +62,10 @@ function parseValue(
 ): unknown {
   if (parse === 'text') return message.data;
   try {
+    if (parse === 'json') return JSON.parse(String(message.data));
+    const { event, data, lastEventId, origin } = message;
     // Bytes reach a `parse` only if it was written for them.
-    return parse === 'json' ? JSON.parse(String(message.data)) : parse(message as never);
+    return parse({ event, data, lastEventId, origin } as never);
   } catch (cause) {
     throw fail(
       'parse',

@@ -62,7 +62,7 @@ export function createFetchState<TValue, TState>(
 
   function textOf(message: StreamMessage<TValue>): string {
     const { toText } = options();
-    if (toText !== undefined) return isolate(environment, () => toText(message)) ?? '';
+    if (toText !== undefined) return isolate(environment, toText, message) ?? '';
     if (typeof message.data !== 'string' || !READABLE.includes(framing)) return '';
     return framing === 'lines' ? `${message.data}\n` : message.data;
   }

@@ -98,7 +98,7 @@ export function manageStreamingFetch<TValue, TState>(
       announcer.chunk(bytes, loaded);
     },
     message({ event = 'message', data }, lastEventId, origin) {
-      const isDelivered = deliver(delivery, { event, data, lastEventId, origin });
+      const isDelivered = deliver(delivery, event, data, lastEventId, origin);
       // What a callback ended was shown with its end.
       if (isDelivered && delivery.wants()) store.receive();
     },

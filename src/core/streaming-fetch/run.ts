@@ -69,6 +69,10 @@ export function createRuns(
     recovers: () => false,
     pausesWhenHidden: () => false,
     serverRetryMs: () => null,
+    begin() {
+      session = newSession();
+      hasReceived = false;
+    },
     run,
     changed: listener.changed,
   });
@@ -146,12 +150,5 @@ export function createRuns(
     return { type: 'end' };
   }
 
-  return {
-    ...lifecycle,
-    start() {
-      session = newSession();
-      hasReceived = false;
-      lifecycle.start();
-    },
-  };
+  return lifecycle;
 }
