@@ -1,4 +1,4 @@
-import { act } from '@testing-library/react';
+import { act, fireEvent } from '@testing-library/react';
 import { createElement, type ReactNode, StrictMode } from 'react';
 import { hydrateRoot, type Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
@@ -6,6 +6,7 @@ import {
   createEventSource,
   type EventSourceController,
   type EventSourceOptions,
+  useDownload,
   useEventSource,
 } from 'rivulet';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -33,7 +34,7 @@ function hydrate(component: ReactNode, isStrict: boolean) {
   expect(recovered).toEqual([]);
   // The node of the server is still there: React did not render the page anew.
   expect(container.firstElementChild).toBe(paragraph);
-  return { served, text: () => container.textContent };
+  return { served, container, text: () => container.textContent };
 }
 
 describe.each(modes)('decision 24: hydration of useEventSource $mode', ({ isStrict }) => {
@@ -90,5 +91,28 @@ describe.each(modes)('decision 24: hydration of useEventSource $mode', ({ isStri
     expect(served).toBe('<p>idle </p>');
     expect(text()).toBe('open early');
     controller.close();
+  });
+});
+
+describe.each(modes)('decision 24: hydration of useDownload $mode', ({ isStrict }) => {
+  it('is idle on both sides, and loads when it is told to', async () => {
+    const server = createMockServer(() => new Response('a file'));
+    const { environment } = server;
+    function File(): ReactNode {
+      const { status, loaded, start } = useDownload('/file', { environment, as: 'text' });
+      return <button type="button" onClick={() => void start()}>{`${status} ${loaded}`}</button>;
+    }
+    const { served, container, text } = hydrate(<File />, isStrict);
+    expect(served).toBe('<button type="button">idle 0</button>');
+    await environment.settle();
+    expect(text()).toBe('idle 0');
+    expect(server.requests).toHaveLength(0);
+    fireEvent.click(container.querySelector('button') as Element);
+    await environment.settle();
+    expect(text()).toBe('done 6');
+    expect(server.requests).toHaveLength(1);
+    act(() => root?.unmount());
+    await environment.settle();
+    expect(leftBehind(server)).toEqual(NOTHING_LEFT);
   });
 });

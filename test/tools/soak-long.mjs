@@ -3,12 +3,11 @@
  * lost, repeated or out of order; heap, listeners and timers must stay flat. Prints what it found,
  * and ends with exit code 1 if something grew or was lost.
  */
-import { fork } from 'node:child_process';
 import { getEventListeners, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildWhenStale } from './build-when-stale.mjs';
+import { collectGarbage, pageListeners, startServer } from './soak-support.mjs';
 
 const { values } = parseArgs({
   allowPositionals: true,
@@ -18,27 +17,9 @@ const seconds = Number(values.seconds);
 const SAMPLES = 30;
 const HEAP_TOLERANCE = 1024 * 1024;
 
-const { gc } = globalThis;
-if (gc === undefined) throw new Error('Run this with node --expose-gc.');
-
-/** Node has no page, so the soak brings one: then its listeners can be counted. */
-const pageListeners = new Set();
-
-/**
- * @param {string} _type
- * @param {unknown} listener
- * @param {{ signal: AbortSignal }} options
- */
-function addEventListener(_type, listener, { signal }) {
-  pageListeners.add(listener);
-  signal.addEventListener('abort', () => pageListeners.delete(listener), { once: true });
-}
-Object.assign(globalThis, { addEventListener });
-
 buildWhenStale();
 const { createEventSource } = await import('rivulet/core');
-const server = fork(fileURLToPath(new URL('soak-long-server.mjs', import.meta.url)));
-const [{ port }] = await once(server, 'message');
+const { server, origin } = await startServer('soak-long-server.mjs');
 
 /** @returns {Promise<{ requests: number, drops: number }>} */
 async function askServer() {
@@ -52,7 +33,7 @@ let misplaced = 0;
 let first = 0;
 let newest = 0;
 const abort = new AbortController();
-const source = createEventSource(`http://127.0.0.1:${port}/`, {
+const source = createEventSource(origin, {
   signal: abort.signal,
   idleTimeoutMs: 10_000,
   onMessage({ data, lastEventId }) {
@@ -68,9 +49,9 @@ source.subscribe(() => source.getSnapshot());
 /** Waits until the stream is open, and takes stock. */
 async function takeSample() {
   while (source.getSnapshot().status !== 'open') await wait(50);
-  gc?.();
+  collectGarbage();
   await wait(20);
-  gc?.();
+  collectGarbage();
   return {
     heap: process.memoryUsage().heapUsed,
     timers: process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length,

@@ -3,12 +3,11 @@
  * requests must be exactly as before, and the heap within 2 MB. Prints what it found, and ends with
  * exit code 1 if something was left behind.
  */
-import { fork } from 'node:child_process';
 import { getEventListeners, once, setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { buildWhenStale } from './build-when-stale.mjs';
+import { collectGarbage, pageListeners, startServer } from './soak-support.mjs';
 
 /**
  * @typedef {object} Trace what a process holds
@@ -29,30 +28,9 @@ const HEAP_TOLERANCE = 2 * 1024 * 1024;
 /** The longest that closed sockets may take to be gone and forgotten, in ms. */
 const PATIENCE = 60_000;
 
-const { gc } = globalThis;
-if (gc === undefined) throw new Error('Run this with node --expose-gc.');
-
-/** Who listens to the page. Node has none, so the soak brings one: then they can be counted. */
-const pageListeners = new Set();
-
-/**
- * An EventTarget of Node would not do: it forgets to remove listeners by their signal when garbage
- * was collected before the signal aborts.
- *
- * @param {string} _type
- * @param {unknown} listener
- * @param {{ signal: AbortSignal }} options
- */
-function addEventListener(_type, listener, { signal }) {
-  pageListeners.add(listener);
-  signal.addEventListener('abort', () => pageListeners.delete(listener), { once: true });
-}
-
-Object.assign(globalThis, { addEventListener });
 buildWhenStale();
 const { createEventSource } = await import('rivulet/core');
-const server = fork(fileURLToPath(new URL('soak-server.mjs', import.meta.url)));
-const [{ port }] = await once(server, 'message');
+const { server, origin } = await startServer('soak-server.mjs');
 
 /** @returns {Promise<{ requests: number, open: number }>} what the server counted */
 async function askServer() {
@@ -94,7 +72,7 @@ async function measureHeap() {
   const sizes = [];
   for (let round = 0; round < 3; round += 1) {
     await wait(200);
-    gc?.();
+    collectGarbage();
     sizes.push(process.memoryUsage().heapUsed);
   }
   return sizes.toSorted((one, other) => one - other)[1] ?? 0;
@@ -112,7 +90,7 @@ async function measureHeap() {
 async function run(count, eventsEach, abort) {
   setMaxListeners(0, abort.signal);
   const sources = Array.from({ length: count }, (_, index) => {
-    const source = createEventSource(`http://127.0.0.1:${port}/${index}`, { signal: abort.signal });
+    const source = createEventSource(`${origin}/${index}`, { signal: abort.signal });
     const finished = new Promise((resolve, reject) => {
       source.subscribe(() => {
         const { lastEventId, attempt, error } = source.getSnapshot();

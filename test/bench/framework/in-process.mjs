@@ -31,8 +31,9 @@ function start(work) {
   gone.catch(() => {});
   return {
     /**
-     * @param {'verify' | 'run'} method
-     * @returns {Promise<any>}
+     * @template {'verify' | 'run'} TMethod
+     * @param {TMethod} method
+     * @returns {Promise<Awaited<ReturnType<Runner[TMethod]>>>}
      */
     async ask(method) {
       child.send(method);
@@ -65,15 +66,15 @@ export function inProcess(work, { isFresh = false } = {}) {
       process = undefined;
       await last?.close();
     };
-    const ask = async (/** @type {'verify' | 'run'} */ method) => {
+    const open = async () => {
       if (isFresh) await close();
       process ??= start(work);
-      return process.ask(method);
+      return process;
     };
     return {
-      verify: () => ask('verify'),
+      verify: async () => (await open()).ask('verify'),
       async run() {
-        const answer = await ask('run');
+        const answer = await (await open()).ask('run');
         if (isFresh) await close();
         return answer;
       },
