@@ -56,10 +56,10 @@ export function deliver<TMessage extends AnyMessage>(
   const options = host.options();
   const names = wantedNames(options);
   if (names !== undefined && !names.includes(event)) return false;
-  // What the value is, `parse` and `schema` say, and the public types tie them to the message.
-  const message = { event, data, value: data as unknown, lastEventId, origin };
+  // The one object of this message. Without `parse` and `schema`, its value is its data.
+  const made = { event, data, value: data as unknown, lastEventId, origin };
   try {
-    message.value = interpret(message, options, host.fail);
+    made.value = interpret(made, options, host.fail);
   } catch (error) {
     if (isStreamError(error)) complain(host, options, error);
     else if (!(error instanceof LateVerdict)) throw error;
@@ -67,9 +67,11 @@ export function deliver<TMessage extends AnyMessage>(
     else void error.final.then((final) => host.wants() && complain(host, options, final));
     return false;
   }
-  if (isInBandError(host, options, message as TMessage)) return false;
-  host.accumulate(message as TMessage);
-  tell(host, options, message as TMessage);
+  // What the value is, `parse` and `schema` say, and the public types tie them to the message.
+  const message = made as TMessage;
+  if (isInBandError(host, options, message)) return false;
+  host.accumulate(message);
+  tell(host, options, message);
   return true;
 }
 
