@@ -43,7 +43,7 @@ export type StreamErrorCode =
   | 'async-schema'
   /** The answer does not continue the download. */
   | 'range'
-  /** Writing to `saveTo` failed, or it cannot begin again. */
+  /** Writing to `saveTo` failed, or it cannot begin again; or the browser has no room for a Blob. */
   | 'sink';
 
 /** What is known beside the code; what does not apply is left out. */
@@ -119,7 +119,7 @@ export type Fail = (
   details?: StreamErrorDetails,
 ) => StreamError;
 
-/** What an unknown throw says of itself. */
+/** What an unknown throw says of itself, without the full stop that browsers end it with. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return String(thrown instanceof Error ? thrown.message : thrown).replace(/\.$/, '');
 }

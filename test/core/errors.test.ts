@@ -48,6 +48,7 @@ describe('a stream error', () => {
 
 test.each([
   [new Error('text'), 'text'],
+  [new Error('It would exceed its quota.'), 'It would exceed its quota'],
   ['text', 'text'],
   [7, '7'],
   [undefined, 'undefined'],

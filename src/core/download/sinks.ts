@@ -24,7 +24,7 @@ export interface Sink {
 const PART_BYTES = 8 * 1024 * 1024;
 
 /** Collects a Blob in parts of 8 MiB; a browser keeps them outside the memory of the page. */
-function createBlobSink(): Sink {
+function createBlobSink(fail: Fail): Sink {
   let parts: Blob[] = [];
   let chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
@@ -57,6 +57,13 @@ function createBlobSink(): Sink {
       pack();
       const blob = new Blob(parts, { type: headers.get('content-type') ?? '' });
       clear();
+      try {
+        // Chromium makes a Blob that it has no room for all the same, and tells only who reads it.
+        await blob.slice(0, 1).arrayBuffer();
+      } catch (cause) {
+        const text = `The browser has no room for a Blob of ${blob.size} bytes.`;
+        throw fail('sink', `${text} Write large files to disk with \`saveTo\`.`, { cause });
+      }
       return blob;
     },
     abort: clear,
@@ -172,7 +179,7 @@ function createStreamSink(stream: WritableStream<Uint8Array>, fail: Fail): Sink 
 function createMemorySink(as: DownloadAs, expected: () => number | null, fail: Fail): Sink {
   switch (as) {
     case 'blob':
-      return createBlobSink();
+      return createBlobSink(fail);
     case 'bytes':
       return createBytesSink(expected, (bytes) => bytes);
     case 'text':

@@ -8,6 +8,7 @@ interface DownloadProps {
   readonly url: string;
   /** All came: as a Blob, or as a number of bytes where nothing was kept. */
   readonly onEnd: (received: Blob | number) => void;
+  readonly onFail: (reason: unknown) => void;
 }
 
 type Downloader = (props: DownloadProps) => ReactNode;
@@ -20,11 +21,11 @@ function Progress({ value }: { readonly value: number | null | undefined }) {
 function withProgress(
   download: (url: string, onProgress: (part: number) => void) => Promise<Blob | number>,
 ): Downloader {
-  return function WithProgress({ url, onEnd }) {
+  return function WithProgress({ url, onEnd, onFail }) {
     const [part, setPart] = useState(0);
     useEffect(() => {
-      void download(url, setPart).then(onEnd);
-    }, [url, onEnd]);
+      download(url, setPart).then(onEnd, onFail);
+    }, [url, onEnd, onFail]);
     return <Progress value={part} />;
   };
 }
@@ -83,17 +84,18 @@ function ReactUseDownloader({ url, onEnd }: DownloadProps) {
       if (blob instanceof Blob) onEnd(blob);
       return createObjectURL(blob);
     };
-    void start.current(url, 'file.bin');
+    void start.current(url, NAME);
   }, [url, onEnd]);
   return <Progress value={percentage / 100} />;
 }
 
-function RivuletBlob({ url, onEnd }: DownloadProps) {
-  const { progress, status, result, start } = useDownload(url);
+function RivuletBlob({ url, onEnd, onFail }: DownloadProps) {
+  const { progress, status, result, error, start } = useDownload(url);
   useEffect(() => void start(), [start]);
   useEffect(() => {
     if (status === 'done') onEnd(result);
-  }, [status, result, onEnd]);
+    if (status === 'failed') onFail(error);
+  }, [status, result, error, onEnd, onFail]);
   return <Progress value={progress} />;
 }
 
@@ -103,29 +105,38 @@ interface SinkProps extends DownloadProps {
   readonly saved: () => Promise<Blob | undefined>;
 }
 
-function ToSink({ url, onEnd, saveTo, saved }: SinkProps) {
-  const { progress, status, loaded, start } = useDownload(url, { saveTo });
+function ToSink({ url, onEnd, onFail, saveTo, saved }: SinkProps) {
+  const { progress, status, loaded, error, start } = useDownload(url, { saveTo });
   useEffect(() => void start(), [start]);
   useEffect(() => {
-    if (status === 'done') void saved().then((blob) => onEnd(blob ?? loaded));
-  }, [status, loaded, saved, onEnd]);
+    if (status === 'done') saved().then((blob) => onEnd(blob ?? loaded), onFail);
+    if (status === 'failed') onFail(error);
+  }, [status, loaded, error, saved, onEnd, onFail]);
   return <Progress value={progress} />;
 }
 
-async function fileOfPage(): Promise<FileSystemFileHandle> {
+const NAME = 'file.bin';
+
+async function newFile(): Promise<FileSystemFileHandle> {
   const folder = await navigator.storage.getDirectory();
-  return folder.getFileHandle('file.bin', { create: true });
+  // There is room for one of them.
+  await folder.removeEntry(NAME).catch(() => {});
+  return folder.getFileHandle(NAME, { create: true });
+}
+
+async function contentOfFile(): Promise<File> {
+  const folder = await navigator.storage.getDirectory();
+  return (await folder.getFileHandle(NAME)).getFile();
 }
 
 const discard = () => new WritableStream<Uint8Array>();
 const nothing = async () => undefined;
-const contentOfFile = async () => (await fileOfPage()).getFile();
 
 /** Who can be asked for, by the name that the tables show. */
 export const downloaders: ReadonlyMap<string, Downloader> = new Map<string, Downloader>([
   ['rivulet', RivuletBlob],
   ['rivulet, sink', (props) => <ToSink {...props} saveTo={discard} saved={nothing} />],
-  ['rivulet, file', (props) => <ToSink {...props} saveTo={fileOfPage} saved={contentOfFile} />],
+  ['rivulet, file', (props) => <ToSink {...props} saveTo={newFile} saved={contentOfFile} />],
   ['reader loop', ReaderLoop],
   ['response.blob()', PlainBlob],
   ['chunks, then Blob', Chunks],

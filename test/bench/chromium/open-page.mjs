@@ -9,6 +9,7 @@ import { enterStage, leaveStage } from './stage.mjs';
  *   result: TResult,
  *   costs: { cpu: number, script: number, layout: number },
  * }>} measure what it costs the main thread, in ms, to do something
+ * @property {() => Promise<void>} renew lets go of everything that the page has
  * @property {() => Promise<void>} close
  */
 
@@ -41,8 +42,11 @@ async function within(task) {
 export async function openPage() {
   const { browser, origin } = await enterStage();
   const page = await browser.newPage({ acceptDownloads: false });
-  await page.goto(origin);
-  await page.waitForFunction(() => window.bench !== undefined);
+  async function renew() {
+    await page.goto(origin);
+    await page.waitForFunction(() => window.bench !== undefined);
+  }
+  await renew();
   const devTools = await page.context().newCDPSession(page);
   // Time of the processor: what else the machine does is not in it.
   await devTools.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -81,6 +85,7 @@ export async function openPage() {
     browser,
     origin,
     measure: (work) => within(measure(work)),
+    renew,
     async close() {
       await within(page.close()).finally(leaveStage);
     },

@@ -23,8 +23,8 @@ let content: Blob | number = 0;
 export async function runDownload(root: Root, { downloader, url }: DownloadTask): Promise<void> {
   const Downloader = downloaders.get(downloader);
   if (Downloader === undefined) throw new Error(`There is no downloader ${downloader}.`);
-  content = await new Promise((resolve) => {
-    root.render(<Downloader url={url} onEnd={resolve} />);
+  content = await new Promise((resolve, reject) => {
+    root.render(<Downloader url={url} onEnd={resolve} onFail={reject} />);
   });
 }
 

@@ -125,20 +125,18 @@ export function inCrowd({ crowd, subscribers }) {
 export function downloading({ downloader, bytes }) {
   /** @returns {Promise<Runner>} */
   return async () => {
-    const { page, browser, origin, measure, close } = await openPage();
+    const { page, browser, origin, measure, renew, close } = await openPage();
 
     /** @param {number} size */
     async function load(size) {
       const task = { downloader, url: `${origin}/bytes?size=${size}` };
-      const { result, costs } = await measure(async () => {
-        const stop = await watchMemory(browser);
-        await page.evaluate((asked) => window.bench.runDownload(asked), task);
-        return stop();
-      });
+      const download = () => page.evaluate((asked) => window.bench.runDownload(asked), task);
+      const { result: memory, costs } = await measure(() => watchMemory(browser, download));
       const verdict = await page.evaluate(() => window.bench.judgeDownload());
-      await page.evaluate(() => window.bench.clear());
+      // A page has room for two gigabytes of Blobs, and a Blob stays while anything has it.
+      await renew();
       const { cpu, script } = costs;
-      return { expected: size, ...verdict, costs: { cpu, script, memory: result } };
+      return { expected: size, ...verdict, costs: { cpu, script, memory } };
     }
 
     return {

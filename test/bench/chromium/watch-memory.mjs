@@ -22,9 +22,10 @@ function residentBytes(process) {
  * change nothing.
  *
  * @param {import('playwright').Browser} browser
- * @returns {Promise<() => number>} stops, and gives by how many bytes it grew at most
+ * @param {() => Promise<void>} work what they do meanwhile
+ * @returns {Promise<number>} by how many bytes it grew at most
  */
-export async function watchMemory(browser) {
+export async function watchMemory(browser, work) {
   const devTools = await browser.newBrowserCDPSession();
   const { processInfo } = await devTools.send('SystemInfo.getProcessInfo');
   await devTools.detach();
@@ -35,8 +36,10 @@ export async function watchMemory(browser) {
   const timer = setInterval(() => {
     peak = Math.max(peak, total());
   }, INTERVAL_MS);
-  return () => {
+  try {
+    await work();
+  } finally {
     clearInterval(timer);
-    return Math.max(peak, total()) - before;
-  };
+  }
+  return Math.max(peak, total()) - before;
 }

@@ -62,6 +62,33 @@ describe("as: 'blob'", () => {
     expect(sizes).toEqual([9, 9, 3, 21].map((size) => size * MEBI));
   });
 
+  test('decision 22: that the browser has no room for is an error, and no result', async () => {
+    const NativeBlob = Blob;
+    vi.stubGlobal(
+      'Blob',
+      class extends NativeBlob {
+        override slice(): Blob {
+          return new (class extends NativeBlob {
+            override async arrayBuffer(): Promise<ArrayBuffer> {
+              throw new DOMException('The requested file could not be read.', 'NotReadableError');
+            }
+          })();
+        }
+      },
+    );
+    const { wire, end } = await download('blob', ['abc', 'def']);
+    const { status, result, error } = await end;
+    expect({ status, result, code: error?.code }).toEqual({
+      status: 'failed',
+      result: undefined,
+      code: 'sink',
+    });
+    expect(error?.message).toBe(
+      'The browser has no room for a Blob of 6 bytes. Write large files to disk with `saveTo`.',
+    );
+    expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
+  });
+
   test('of an empty file is an empty Blob, and done is all of it', async () => {
     const { end } = await download('blob', [], [{ headers: { 'content-length': '0' } }]);
     const { result, ...last } = await end;
