@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright';
+import { type Browser, type BrowserContext, chromium } from 'playwright';
 import { BROWSER_ARGS, findBrowser } from '../tools/find-browser.mjs';
 
 /** A Chromium as users have it. */
@@ -21,10 +21,10 @@ export async function startChromium(): Promise<RealChromium> {
   if (found === undefined) throw new Error('No Chromium: node test/tools/ensure-browser.mjs');
   const profile = mkdtempSync(join(tmpdir(), 'rivulet-chromium-'));
   const args = ['--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
-  const program = spawn(found.path, [...args, ...BROWSER_ARGS], {
+  const program = spawn(found.path, [...args, ...BROWSER_ARGS, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const browser = await chromium.connectOverCDP(await addressOf(program), { noDefaults: true });
+  const browser = await connect(await addressOf(program));
   const [context] = browser.contexts();
   if (context === undefined) throw new Error('Chromium has no profile.');
   return {
@@ -38,6 +38,18 @@ export async function startChromium(): Promise<RealChromium> {
       await rm(profile, { recursive: true, maxRetries: 20 });
     },
   };
+}
+
+const ATTEMPTS = 3;
+
+/** A browser that is asked while it opens its first page may never answer; asked again, it does. */
+async function connect(address: string, attempt = 1): Promise<Browser> {
+  try {
+    return await chromium.connectOverCDP(address, { noDefaults: true, timeout: 15_000 });
+  } catch (error) {
+    if (attempt === ATTEMPTS) throw error;
+    return connect(address, attempt + 1);
+  }
 }
 
 /** Where a starting Chromium can be driven from; it says so on its standard error. */
