@@ -281,7 +281,8 @@ export default defineConfig({
         ? [
             {
               plugins: [storybookTest({ configDir: root('.storybook') })],
-              test: { name: 'storybook', ...patience, browser: chromium() },
+              // As above: a play keeps the time of its stream.
+              test: { name: 'storybook', ...patience, retry: 2, browser: chromium() },
             },
           ]
         : []),

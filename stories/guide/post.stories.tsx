@@ -65,7 +65,7 @@ export const WithKey: Story = {
     });
 
     await step('Two requests have made one order', async () => {
-      await canvas.findByText('Orders made at the server: 1');
+      await canvas.findByText('Orders made at the server: 1', {}, patiently);
       const { requests, lastEventIds } = await statsOf(canvasElement);
       await expect({ requests, lastEventIds }).toEqual({ requests: 2, lastEventIds: ['', '2'] });
     });

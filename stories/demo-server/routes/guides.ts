@@ -100,7 +100,7 @@ function order(context: DemoContext, orders: (string | undefined)[]): Response {
       yield encodeEvent({ id: index + 1, data });
       if (!isNew || index !== 1) continue;
       // A broken connection takes with it what has not left yet.
-      await pause(50);
+      await pause(250);
       throw new ConnectionDropped();
     }
     yield encodeEvent({ event: 'end', data: 'bye' });

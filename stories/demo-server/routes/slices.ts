@@ -54,7 +54,7 @@ function fileSlices(context: DemoContext, hasDropped: WeakSet<StreamRecord>): Re
       if (id === numberOf(context, 'drop', Number.NaN) && !hasDropped.has(record)) {
         hasDropped.add(record);
         // A broken connection takes with it what has not left yet.
-        await pause(50);
+        await pause(250);
         throw new ConnectionDropped();
       }
     }
