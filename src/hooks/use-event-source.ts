@@ -23,7 +23,7 @@ export function useEventSource<TDecoder extends Decoder, TState = undefined>(
   options: EventSourceValueOptions<TDecoder, TState>,
 ): EventSourceResult<Record<string, DecodedBy<TDecoder>>, TState>;
 /**
- * A live subscription to server-sent events (WHATWG HTML 9.2) over fetch: any method, headers and
+ * A live subscription to server-sent events (WHATWG HTML 9.2) over fetch, with any method, headers and
  * body, reconnection with backoff, resumption with `Last-Event-ID`, named and typed events, at most
  * one render per frame.
  *

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createEventSource, createStreamingFetch } from 'rivulet/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLockstep } from '../support/lockstep.ts';
-import { type Nginx, startNginxSite } from '../support/nginx.ts';
+import { type Nginx, needsNginx, startNginxSite } from '../support/nginx.ts';
 import {
   expectAllClosed,
   numberedEvents,
@@ -12,7 +12,6 @@ import {
   startStreamServer,
 } from '../support/stream-server.ts';
 import { until } from '../support/until.ts';
-import { findNginx } from '../tools/find-nginx.mjs';
 
 /** What the guide tells its readers to copy. */
 const guide = readFileSync(
@@ -23,14 +22,12 @@ const guide = readFileSync(
 /** What else may stand in an `http` block, and would hold events back. */
 const COMPRESSES = 'gzip on; gzip_types text/event-stream;';
 
-const program = findNginx();
-const REASON = 'No nginx was found: see test/tools/ensure-nginx.mjs.';
 const numbers = Array.from({ length: 20 }, (_, index) => index + 1);
 
 let server: StreamServer | undefined;
 let nginx: Nginx | undefined;
 
-beforeEach((context) => context.skip(program === undefined, REASON));
+beforeEach(needsNginx);
 
 afterEach(async () => {
   await nginx?.stop();
@@ -43,7 +40,7 @@ afterEach(async () => {
 async function serve(route: Route): Promise<string> {
   server = await startStreamServer({ '/api/streams/events': route });
   const { host } = new URL(server.origin);
-  nginx = await startNginxSite(program ?? '', (port) =>
+  nginx = await startNginxSite((port) =>
     [COMPRESSES, guide]
       .join('\n')
       .replace('server 127.0.0.1:3000', `server ${host}`)

@@ -6,7 +6,7 @@ import {
 } from 'rivulet/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLockstep } from '../support/lockstep.ts';
-import { type Nginx, startNginx } from '../support/nginx.ts';
+import { type Nginx, needsNginx, startNginx } from '../support/nginx.ts';
 import {
   createRealTimeEnvironment,
   type RealTimeEnvironment,
@@ -20,12 +20,6 @@ import {
   startStreamServer,
 } from '../support/stream-server.ts';
 import { until } from '../support/until.ts';
-import { findNginx } from '../tools/find-nginx.mjs';
-
-const program = findNginx();
-const REASON = 'No nginx was found: see test/tools/ensure-nginx.mjs.';
-// The reporter shows the reason of a skipped test only in a file that also has failed ones.
-if (program === undefined) process.stderr.write(`Skipped the tests behind nginx. ${REASON}\n`);
 
 /** What holds messages back: without compression nginx passes on what it has as soon as it pauses. */
 const BUFFERS_AND_COMPRESSES = 'proxy_buffering on; gzip on; gzip_types text/event-stream;';
@@ -36,7 +30,7 @@ let source: EventSourceController | undefined;
 let environment: RealTimeEnvironment;
 
 beforeEach((context) => {
-  context.skip(program === undefined, REASON);
+  needsNginx(context);
   environment = createRealTimeEnvironment();
 });
 
@@ -50,7 +44,7 @@ afterEach(async () => {
 
 async function subscribe(route: Route, directives: string, options: EventSourceOptions = {}) {
   server = await startStreamServer({ '/': route });
-  nginx = await startNginx(program ?? '', server.origin, directives);
+  nginx = await startNginx(server.origin, directives);
   source = createEventSource(`${nginx.origin}/`, { environment, ...options });
   source.start();
   return source;

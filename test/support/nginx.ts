@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
+import { type TestContext, vi } from 'vitest';
+import { findNginx } from '../tools/find-nginx.mjs';
 
 /** An nginx of a test: its own folder, process and port. */
 export interface Nginx {
@@ -14,16 +15,27 @@ export interface Nginx {
   stop(): Promise<void>;
 }
 
+const found = findNginx();
+const REASON = 'No nginx was found: see test/tools/ensure-nginx.mjs.';
+
+/**
+ * Skips a test where there is no nginx. `npm test` installs one where it may, as root on Linux; on
+ * other machines the developer decides. The reporter shows the reason of a skipped test only in a file
+ * that also has failed ones, so it is said here too.
+ */
+export function needsNginx(context: TestContext): void {
+  if (found === undefined) process.stderr.write(`Skipped "${context.task.name}". ${REASON}\n`);
+  context.skip(found === undefined, REASON);
+}
+
 /**
  * Starts nginx in front of a server.
  *
- * @param program The nginx to run.
  * @param backend The origin of the server behind it.
  * @param directives What stands in its `location` beside `proxy_pass`.
  */
-export function startNginx(program: string, backend: string, directives: string): Promise<Nginx> {
+export function startNginx(backend: string, directives: string): Promise<Nginx> {
   return startNginxSite(
-    program,
     (port) => `server {
     listen 127.0.0.1:${port};
     location = /ready { return 204; }
@@ -40,19 +52,16 @@ export function startNginx(program: string, backend: string, directives: string)
 /**
  * Starts nginx with a site of any kind.
  *
- * @param program The nginx to run.
  * @param siteAt What stands in its `http` block, listening on a port.
  */
-export async function startNginxSite(
-  program: string,
-  siteAt: (port: number) => string,
-): Promise<Nginx> {
+export async function startNginxSite(siteAt: (port: number) => string): Promise<Nginx> {
+  if (found === undefined) throw new Error(REASON);
   const folder = mkdtempSync(join(tmpdir(), 'rivulet-nginx-'));
   const port = await freePort();
   const configuration = join(folder, 'nginx.conf');
   writeFileSync(configuration, configurationOf(folder, siteAt(port)));
   const args = ['-p', folder, '-e', join(folder, 'error.log'), '-c', configuration];
-  const master = spawn(program, args, { stdio: 'ignore' });
+  const master = spawn(found, args, { stdio: 'ignore' });
   const origin = `http://127.0.0.1:${port}`;
   await vi.waitFor(() => fetch(`${origin}/ready`), { timeout: 30_000 });
   return {

@@ -74,8 +74,8 @@ const Axios = withProgress(async (url, onProgress) => {
 });
 
 /** It saves what it loaded; the Blob is caught on its way. */
-function ReactUseDownloader({ url, onEnd }: DownloadProps) {
-  const { percentage, download } = useDownloader();
+function ReactUseDownloader({ url, onEnd, onFail }: DownloadProps) {
+  const { percentage, download, error } = useDownloader();
   const start = useRef(download);
   useEffect(() => {
     const createObjectURL = URL.createObjectURL.bind(URL);
@@ -86,6 +86,9 @@ function ReactUseDownloader({ url, onEnd }: DownloadProps) {
     };
     void start.current(url, NAME);
   }, [url, onEnd]);
+  useEffect(() => {
+    if (error) onFail(new Error(error.errorMessage));
+  }, [error, onFail]);
   return <Progress value={percentage / 100} />;
 }
 
