@@ -10,6 +10,12 @@ export class ConnectionDropped extends Error {
   override readonly name = 'ConnectionDropped';
 }
 
+/** Breaks the connection, once what was sent has left: a broken one takes the rest with it. */
+export async function dropConnection(pause: Pause): Promise<never> {
+  await pause(250);
+  throw new ConnectionDropped();
+}
+
 function createPause(gone: AbortSignal): Pause {
   return (ms) =>
     new Promise((resolve, reject) => {

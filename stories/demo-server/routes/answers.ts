@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { type DemoContext, type DemoEnv, numberOf } from '../demo-request.ts';
 import { encodeEvent } from '../encode-event.ts';
-import { ConnectionDropped, type Pause, streamBody } from '../event-stream.ts';
+import { dropConnection, type Pause, streamBody } from '../event-stream.ts';
 
 /** One turn of a conversation, as the chat sends it. */
 interface Turn {
@@ -58,9 +58,7 @@ async function* words(context: DemoContext, pause: Pause, answer: string): Async
   }
   if (trouble === 'cut') return;
   if (trouble === 'break') {
-    // A broken connection takes with it what has not left yet.
-    await pause(250);
-    throw new ConnectionDropped();
+    await dropConnection(pause);
   }
   if (trouble === 'in-band') {
     yield encodeEvent({ data: JSON.stringify({ error: 'The model is overloaded.' }) });

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { type DemoContext, type DemoEnv, nextNumberOf, numberOf } from '../demo-request.ts';
 import type { StreamRecord } from '../demo-state.ts';
 import { encodeEvent } from '../encode-event.ts';
-import { ConnectionDropped, eventStream, type Pause } from '../event-stream.ts';
+import { ConnectionDropped, dropConnection, eventStream, type Pause } from '../event-stream.ts';
 
 /** Memory of one kind for each stream id. */
 function createMemory<TMemory>(create: () => TMemory): (context: DemoContext) => TMemory {
@@ -99,9 +99,7 @@ function order(context: DemoContext, orders: (string | undefined)[]): Response {
       const data = JSON.stringify({ order: number, step, made: orders.length });
       yield encodeEvent({ id: index + 1, data });
       if (!isNew || index !== 1) continue;
-      // A broken connection takes with it what has not left yet.
-      await pause(250);
-      throw new ConnectionDropped();
+      await dropConnection(pause);
     }
     yield encodeEvent({ event: 'end', data: 'bye' });
   });

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { type DemoContext, type DemoEnv, nextNumberOf, numberOf } from '../demo-request.ts';
 import type { StreamRecord } from '../demo-state.ts';
 import { encodeEvent } from '../encode-event.ts';
-import { ConnectionDropped, eventStream, quietTime } from '../event-stream.ts';
+import { dropConnection, eventStream, quietTime } from '../event-stream.ts';
 
 /** Bytes as `JSON.stringify` writes a Buffer of Node. */
 const asBuffer = (bytes: Uint8Array) => ({ type: 'Buffer', data: [...bytes] });
@@ -53,9 +53,7 @@ function fileSlices(context: DemoContext, hasDropped: WeakSet<StreamRecord>): Re
       yield encodeEvent({ id, data: JSON.stringify({ index, total, name: 'river.svg', chunk }) });
       if (id === numberOf(context, 'drop', Number.NaN) && !hasDropped.has(record)) {
         hasDropped.add(record);
-        // A broken connection takes with it what has not left yet.
-        await pause(250);
-        throw new ConnectionDropped();
+        await dropConnection(pause);
       }
     }
     yield encodeEvent({ event: 'end', data: 'river.svg' });

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { type DemoContext, type DemoEnv, nextNumberOf, numberOf } from '../demo-request.ts';
 import { encodeEvent } from '../encode-event.ts';
-import { ConnectionDropped, eventStream, numberedFrames, quietTime } from '../event-stream.ts';
+import { dropConnection, eventStream, numberedFrames, quietTime } from '../event-stream.ts';
 
 const numbered = (number: number) => encodeEvent({ id: number, data: `${number}` });
 
@@ -12,9 +12,7 @@ function flaky(context: DemoContext): Response {
   return eventStream(context, async function* (pause) {
     yield* numberedFrames(context, pause, { first, last, interval: 400 }, numbered);
     if (context.req.query('drop') === 'end') return;
-    // A broken connection takes with it what has not left yet.
-    await pause(250);
-    throw new ConnectionDropped();
+    await dropConnection(pause);
   });
 }
 
