@@ -37,6 +37,13 @@ describe('`parse`', () => {
     expect(valueOf('{"a":1}', { parse: 'text' })).toBe('{"a":1}');
   });
 
+  test('of the caller is given the raw message, and nothing that is made of it', () => {
+    const made = { ...message('1'), value: 'not yet' };
+    const parse = (given: object) => given;
+    const fail = () => new StreamError('parse', 'unused');
+    expect(interpret(made, { parse }, fail)).toEqual(message('1'));
+  });
+
   test("'json' reads JSON", () => {
     expect(valueOf('{"a":[1,null]}', { parse: 'json' })).toEqual({ a: [1, null] });
   });
