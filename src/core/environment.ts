@@ -9,8 +9,10 @@ export type PageSignal =
 export interface Environment {
   /** The fetch function, `undefined` where the runtime has none. */
   readonly fetch: FetchLike | undefined;
-  /** Ms since the epoch. */
+  /** Ms since the epoch, by a clock that never goes back: durations, deadlines and moments. */
   now(): number;
+  /** Ms since the epoch by the wall clock, which may be set, and which counts the sleep of a machine. */
+  wallClock(): number;
   /** A number from 0 up to 1. */
   random(): number;
   /** Calls back once after the delay; returns how to cancel. */
@@ -31,6 +33,15 @@ export interface Environment {
   baseUrl(): string | undefined;
   /** Listens to the page; returns how to stop. */
   onPageSignal(listener: (signal: PageSignal) => void): () => void;
+  /**
+   * Calls back when the page is about to be left, which it may yet survive (HTML 7.4.2); returns how
+   * to stop. A standing listener keeps a page out of the back/forward cache of Firefox.
+   */
+  onBeforeUnload(listener: () => void): () => void;
+  /**
+   * Calls back for every request that the page's own policy refuses (CSP 3, 5.3); returns how to stop.
+   */
+  onPolicyViolation(listener: (blockedUrl: string) => void): () => void;
 }
 
 /** The longest delay a timer holds; with a longer one JavaScript fires at once. */
@@ -44,29 +55,40 @@ const FRAME_FALLBACK_MS = 16;
 const pageListeners = new Set<(signal: PageSignal) => void>();
 let stopListening: (() => void) | undefined;
 
-function tellAll(signal: PageSignal): void {
+function hear({ type, persisted }: Event & { persisted?: boolean }): void {
+  const heard =
+    type === 'visibilitychange' ? (document.hidden ? 'hidden' : 'visible') : type;
+  // Only events of these types are listened to.
+  const signal = { type: heard, persisted } as PageSignal;
   for (const listener of [...pageListeners]) listener(signal);
 }
 
-function listenToPage(): () => void {
+/**
+ * Adds a listener for events of the window or the document, where there is one. Without `signal`: a
+ * test runner may mix an `AbortSignal` of Node with the events of jsdom.
+ */
+function listenTo(types: readonly string[], listener: (event: Event) => void): () => void {
   if (typeof addEventListener !== 'function') return () => {};
-  const controller = new AbortController();
-  const { signal } = controller;
-  for (const type of ['online', 'offline'] as const) {
-    addEventListener(type, () => tellAll({ type }), { signal });
-  }
-  for (const type of ['pagehide', 'pageshow'] as const) {
-    addEventListener(type, (event) => tellAll({ type, persisted: event.persisted }), { signal });
-  }
-  if (typeof document !== 'undefined') {
-    const onVisibility = () => tellAll({ type: document.hidden ? 'hidden' : 'visible' });
-    document.addEventListener('visibilitychange', onVisibility, { signal });
-    for (const type of ['freeze', 'resume'] as const) {
-      document.addEventListener(type, () => tellAll({ type }), { signal });
-    }
-  }
-  return () => controller.abort();
+  const targets = types.map((type) => {
+    const isOfDocument = /^(vis|fre|res)/.test(type) && typeof document !== 'undefined';
+    const target: EventTarget = isOfDocument ? document : globalThis;
+    target.addEventListener(type, listener);
+    return () => target.removeEventListener(type, listener);
+  });
+  return () => {
+    for (const remove of targets) remove();
+  };
 }
+
+const PAGE_EVENTS = [
+  'online',
+  'offline',
+  'pagehide',
+  'pageshow',
+  'visibilitychange',
+  'freeze',
+  'resume',
+];
 
 /**
  * The environment of the runtime. Every global is looked up when it is used, so that fake timers
@@ -76,7 +98,9 @@ export const defaultEnvironment: Environment = {
   get fetch() {
     return typeof fetch === 'function' ? fetch : undefined;
   },
-  now: () => Date.now(),
+  // A prerendering framework forbids `Date.now()` there. React Native may have no `timeOrigin`.
+  now: () => performance.now() + (performance.timeOrigin || 0),
+  wallClock: () => Date.now(),
   random: () => Math.random(),
   setTimer(callback, delayMs) {
     const timer = setTimeout(callback, Math.min(delayMs, MAX_TIMER_MS));
@@ -130,13 +154,19 @@ export const defaultEnvironment: Environment = {
     // A wrapper of its own, so that a listener that is added twice is told twice.
     const entry = (signal: PageSignal) => listener(signal);
     pageListeners.add(entry);
-    stopListening ??= listenToPage();
+    stopListening ??= listenTo(PAGE_EVENTS, hear);
     return () => {
       if (!pageListeners.delete(entry) || pageListeners.size > 0) return;
       stopListening?.();
       stopListening = undefined;
     };
   },
+  onBeforeUnload: (listener) => listenTo(['beforeunload'], listener),
+  onPolicyViolation: (listener) =>
+    listenTo(['securitypolicyviolation'], (event) => {
+      const { disposition, effectiveDirective, blockedURI } = event as SecurityPolicyViolationEvent;
+      if (disposition === 'enforce' && effectiveDirective === 'connect-src') listener(blockedURI);
+    }),
 };
 
 /** Calls a callback of the user; what it throws is reported and otherwise changes nothing. */

@@ -1,4 +1,4 @@
-/** What went wrong. The README has cause and cure for each code. */
+/** What went wrong. The error table of the Storybook has cause and cure for each code. */
 export type StreamErrorCode =
   /** No answer, or the connection broke. Browsers report a refusal by CORS the same way. */
   | 'network'
@@ -35,6 +35,8 @@ export type StreamErrorCode =
   | 'resume-blocked'
   /** A `ReadableStream` was to be sent twice. */
   | 'body-used'
+  /** The page's own Content-Security-Policy forbids the request. */
+  | 'blocked'
   /** The URL cannot be requested. */
   | 'invalid-url'
   /** An option is a mistake. It is thrown, from the render or from `createX`. */
@@ -48,12 +50,12 @@ export type StreamErrorCode =
 
 /** What is known beside the code; what does not apply is left out. */
 export interface StreamErrorDetails {
-  readonly status?: number | undefined;
-  readonly headers?: Headers | undefined;
-  readonly body?: string | undefined;
-  readonly url?: string | undefined;
+  readonly status?: number | null | undefined;
+  readonly headers?: Headers | null | undefined;
+  readonly body?: string | null | undefined;
+  readonly url?: string | null | undefined;
   readonly attempt?: number | undefined;
-  readonly retryAfterMs?: number | undefined;
+  readonly retryAfterMs?: number | null | undefined;
   readonly bytesReceived?: number | undefined;
   readonly cause?: unknown;
 }
@@ -111,13 +113,6 @@ export class StreamError extends Error {
 export function isStreamError(value: unknown): value is StreamError {
   return typeof value === 'object' && value !== null && BRAND in value;
 }
-
-/** Makes an error that knows its request: URL, attempt and bytes so far. */
-export type Fail = (
-  code: StreamErrorCode,
-  message: string,
-  details?: StreamErrorDetails,
-) => StreamError;
 
 /** What an unknown throw says of itself, without the full stop that browsers end it with. */
 export function messageOf(thrown: unknown): string {

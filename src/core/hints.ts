@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts';
+import type { StreamError, StreamErrorCode } from './errors.ts';
 
 /*
  * What development says about a likely mistake. Every text of that kind lives here. Bundlers drop
@@ -7,10 +8,54 @@ import type { Environment } from './environment.ts';
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
-/** HTML where a stream was expected. */
-export function hintHtml(environment: Environment, url: string): void {
+/** What to do about a code: beside its message, which users of an application may see. */
+const advice = (): Partial<Record<StreamErrorCode, string>> => ({
+  'no-body': 'A HEAD request has no body; neither has a fetch function that does not stream.',
+  'message-too-large': 'Raise `maxMessageLength` if the server is trusted to send that much.',
+  'timeout-connect':
+    'Let the server send a first byte at once, such as `: ok` and a blank line: Node sends no headers ' +
+    'before it, and Firefox shows none.',
+  'timeout-idle':
+    'Let the server send something now and then, such as a comment line (`:`) of an event stream.',
+  'timeout-message': 'Comments do not count as messages.',
+  'resume-blocked':
+    'Answer OPTIONS with `Access-Control-Allow-Headers: Last-Event-ID`, or use ' +
+    "`resume: { query: 'last_event_id' }` with ids of plain text up to 4 KiB. Until then the stream " +
+    'goes on without the id, and messages may be lost.',
+  'body-used': 'Give `body` as a function that makes a new stream for every attempt.',
+  blocked: 'Add the origin to the `connect-src` of the policy.',
+  'invalid-url':
+    'Outside a browser only absolute URLs can be requested; credentials belong in `headers`.',
+  'async-schema':
+    'Messages are delivered in order and at once, so a schema must be synchronous, and none of its ' +
+    'steps may throw. Validate in `onMessage` instead.',
+  range: 'Across origins let the server send `Access-Control-Expose-Headers: Content-Range, ETag`.',
+  sink:
+    'A download that begins again can be written to what can be cut back: use a file handle, or a ' +
+    'server that answers Range requests with a strong ETag. Large files do not fit into a Blob.',
+});
+
+/** What was said already: once for each code is enough. */
+const advised = new WeakMap<Environment, Set<StreamErrorCode>>();
+
+/** The cause and cure of a failure, once for each code. */
+export function advise(environment: Environment, { code, url, message }: StreamError): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
+      const text = advice()[code];
+      const known = advised.get(environment) ?? new Set();
+      advised.set(environment, known);
+      if (text === undefined || known.has(code)) return;
+      known.add(code);
+      environment.warn(`rivulet: ${url ?? 'a stream'} failed with \`${code}\`: ${message} ${text}`);
+    }
+  } catch {}
+}
+
+/** HTML where a stream was expected. */
+export function hintHtml(environment: Environment, url: string, { headers }: StreamError): void {
+  try {
+    if (process.env.NODE_ENV !== 'production' && headers?.get('content-type')?.includes('html')) {
       environment.warn(
         `rivulet: ${url} answered with an HTML page. Usually that is a login page after a redirect, ` +
           'or the fallback page of a development server that does not proxy this path.',
@@ -25,7 +70,7 @@ export function hintNoMessages(environment: Environment, url: string, excerpt: s
     if (process.env.NODE_ENV !== 'production') {
       environment.warn(
         `rivulet: the body of ${url} is no event stream, it starts with ${JSON.stringify(excerpt)}. ` +
-          'Does the server miss `data:` before the text? ' +
+          'If the server means each line as a message, it has to write `data:` before the text. ' +
           "To read plain text, use useStreamingFetch with `framing: 'text'`.",
       );
     }
@@ -50,7 +95,7 @@ export function hintIgnoredEnd(environment: Environment, url: string, block: str
   try {
     if (process.env.NODE_ENV !== 'production') {
       environment.warn(
-        `rivulet: the body of ${url} ends with ${JSON.stringify(block)}, which nobody hears: an event has ` +
+        `rivulet: the body of ${url} ends with ${JSON.stringify(block)}, which is ignored: an event needs ` +
           'a `data:` line. To say that this was all, let the server send `event: end`, `data: bye` and a ' +
           "blank line, and name it with `endWhen: { event: 'end' }`.",
       );
@@ -62,8 +107,7 @@ export function hintIgnoredEnd(environment: Environment, url: string, block: str
 export function hintPreflight(
   environment: Environment,
   url: string,
-  method: string,
-  headers: Headers,
+  { method, headers }: { readonly method: string; readonly headers: Headers },
 ): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
@@ -72,7 +116,7 @@ export function hintPreflight(
       if (names.length === 0 && simple) {
         environment.warn(
           `rivulet: the cross-origin request to ${url} failed before an answer. If the server is up, ` +
-            'its answer misses `Access-Control-Allow-Origin`' +
+            '`Access-Control-Allow-Origin` is missing from its answer' +
             ' (and, with credentials, `Access-Control-Allow-Credentials: true`).',
         );
         return;
@@ -133,7 +177,7 @@ export function hintConnectionLimit(
       if (counts.get(origin) !== 6) return;
       environment.warn(
         `rivulet: six streams to ${origin} are live. On HTTP/1.1 a browser opens six connections per ` +
-          'host, and the next request of any kind waits without an error. Use `share: true`, ' +
+          'host, and the next request of any kind waits without an error. Share them (`rivulet/share`), ' +
           'close streams, or serve HTTP/2.',
       );
     }
@@ -141,7 +185,11 @@ export function hintConnectionLimit(
 }
 
 /** Components that share a connection but ask for different transport options. */
-export function hintShareDiffers(environment: Environment, url: string, names: string[]): void {
+export function hintShareDiffers(
+  environment: Environment,
+  url: string | null,
+  names: string[],
+): void {
   try {
     if (process.env.NODE_ENV !== 'production' && names.length > 0) {
       environment.warn(

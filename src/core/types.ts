@@ -21,12 +21,20 @@ export type PauseReason = 'hidden' | 'offline' | 'user';
 /** Who ended an `aborted` lifecycle. An abort is not an error. */
 export type AbortReason = 'caller' | 'superseded' | 'unmounted' | 'signal';
 
+/**
+ * How a `done` is known: by the message of `endWhen`, by the declared length, by a status without
+ * content (204, 205), or only because the body ended. WebKit ends a chunked body that was cut as if it
+ * were whole, so `'close'` is as complete as the engine can tell.
+ */
+export type EndedBy = 'sentinel' | 'length' | 'no-content' | 'close';
+
 interface LifecycleFieldsOf<
   TStatus extends Status,
   TReadyState extends ReadyState,
   TNextRetryAt extends number | null,
   TReason extends AbortReason | null,
   TError extends StreamError | null,
+  TEndedBy extends EndedBy | null = null,
 > {
   /** Where the lifecycle stands. The result narrows on it. */
   readonly status: TStatus;
@@ -42,6 +50,8 @@ interface LifecycleFieldsOf<
   readonly pausedBy: readonly PauseReason[];
   /** The present trouble; clears at the next successful open. */
   readonly error: TError;
+  /** How the end is known; `null` unless `done`. */
+  readonly endedBy: TEndedBy;
 }
 
 /** The fields that all three results share. The union narrows on `status`. */
@@ -51,18 +61,32 @@ export type LifecycleFields =
   | LifecycleFieldsOf<'open', 1, null, null, null>
   | LifecycleFieldsOf<'waiting', 0, number, null, StreamError | null>
   | LifecycleFieldsOf<'paused', 0, null, null, StreamError | null>
-  | LifecycleFieldsOf<'done', 2, null, null, null>
+  | LifecycleFieldsOf<'done', 2, null, null, null, EndedBy>
   | LifecycleFieldsOf<'aborted', 2, null, AbortReason, null>
   | LifecycleFieldsOf<'failed', 2, null, null, StreamError>;
 
 /** Any function that behaves like `fetch` for a URL and an init object. */
 export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
 
-/** Headers in every form `fetch` takes; a record may leave a header out with `undefined`. */
-export type HeadersInput = HeadersInit | Readonly<Record<string, string | undefined>>;
+/** A URL as text, or an object that has one, such as a `URL` or a `Location`. */
+export type UrlInput = string | { readonly href: string };
+
+/**
+ * A URL, or a function that gives one for every attempt: a ticket that is good once, a signed URL. A
+ * function takes no part in the identity; where a hook starts by itself it needs a `key`.
+ */
+export type UrlSource = UrlInput | (() => UrlInput | Promise<UrlInput>);
+
+/**
+ * Headers in every form `fetch` takes, those of another realm or a `Map` included; a record may leave
+ * a header out with `undefined`.
+ */
+export type HeadersInput =
+  | Iterable<readonly [string, string]>
+  | Readonly<Record<string, string | undefined>>;
 
 /** A body that `fetch` takes, or a plain object or array that is sent as JSON. */
-export type BodyInput = BodyInit | Readonly<Record<string, unknown>> | readonly unknown[] | null;
+export type BodyInput = NonNullable<RequestInit['body']> | object | null;
 
 /** What `onError` is told beside the error. */
 export interface ErrorInfo {
@@ -80,11 +104,18 @@ export interface RetryOptions {
   readonly maxDelayMs?: number | undefined;
   /**
    * Requests in a row, the first included, before the lifecycle fails with `retries-exhausted`.
-   * Counted anew after 5 s open or a new last event id. Default 4; no limit for a subscription.
+   * Counted anew once bytes arrived over 5 s, or the last event id moved. Default 4; no limit for a
+   * subscription.
    */
   readonly maxAttempts?: number | undefined;
-  /** HTTP statuses worth a repeat. Replaces 408, 425, 429, 500, 502, 503, 504. */
-  readonly statuses?: readonly number[] | undefined;
+  /**
+   * HTTP statuses worth a repeat, or a function of the default ones: 408, 425, 429, 500, 502, 503,
+   * 504, 507, 520 to 527, 529, 530.
+   */
+  readonly statuses?:
+    | readonly number[]
+    | ((defaults: readonly number[]) => readonly number[])
+    | undefined;
   /** Methods that may be sent more than once. Replaces GET and HEAD. */
   readonly methods?: readonly string[] | undefined;
   /**
@@ -116,7 +147,7 @@ export interface StreamOptions {
    */
   readonly body?: BodyInput | (() => BodyInput | Promise<BodyInput>) | undefined;
   /** Whether cookies and other credentials are sent, as in fetch. */
-  readonly credentials?: RequestCredentials | undefined;
+  readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined;
   /** A fetch-like function in place of the global one. */
   readonly fetch?: FetchLike | undefined;
   /** Ends the lifecycle with `aborted`, reason `signal`; already aborted: no request is made. */
@@ -128,8 +159,9 @@ export interface StreamOptions {
   /** `false`: never repeat a request. Default: see {@link RetryOptions}. */
   readonly retry?: RetryOptions | false | undefined;
   /**
-   * Longest time without response headers, in ms; off by default. Node sends no headers before
-   * `res.flushHeaders()` or a first write.
+   * Longest time without response headers, in ms; `headers()`, `body()`, a URL function and
+   * `onUnauthorized` are part of it. Off by default: Node sends no headers before a first write, and
+   * Firefox shows none before the first byte of the body.
    */
   readonly connectTimeoutMs?: number | undefined;
   /** Longest time without a byte of the body, in ms; comments count as life. Off by default. */
@@ -161,7 +193,7 @@ export interface StreamOptions {
 /** What one start may change; it lasts for all attempts of that start. */
 export interface RequestOverrides {
   /** Another URL. */
-  readonly url?: string | URL | undefined;
+  readonly url?: UrlSource | undefined;
   /** Another method. */
   readonly method?: string | undefined;
   /** Merged by name over the headers of the options. */
@@ -239,6 +271,11 @@ export type EndWhen<TMessage> =
   | { readonly event: string }
   | ((message: TMessage) => boolean);
 
+/** A message whose value may be missing, since it did not parse or validate. */
+export type Unread<TMessage> = TMessage extends { readonly value: infer TValue }
+  ? Omit<TMessage, 'value'> & { readonly value: TValue | undefined }
+  : never;
+
 /** The options of the two hooks that receive messages. */
 export interface MessageOptions<TMessage> {
   /** Longest time without a message, in ms; comments do not count. Off by default. */
@@ -254,30 +291,60 @@ export interface MessageOptions<TMessage> {
   readonly maxMessages?: number | undefined;
   /**
    * The message that ends the stream as `done`. A string is its data, `{ event }` its event name: it
-   * is not delivered. A predicate sees a message after it was delivered; a throw counts as "no".
+   * is not delivered, and white space at the end of its data does not matter. A predicate sees a
+   * message after it was delivered; a throw counts as "no".
    */
   readonly endWhen?: EndWhen<TMessage> | undefined;
+  /**
+   * Recognises an error inside a stream of status 200: `true`, a text or an `Error` that says what
+   * went wrong. It fails with `in-band`, whatever comes after it. It is also asked about a message that
+   * did not parse or validate: its `value` is then `undefined`. A throw counts as "no".
+   */
+  readonly errorWhen?:
+    | ((message: Unread<TMessage>) => boolean | string | Error | null | undefined)
+    | undefined;
   /** Every message, in order, at once. */
   readonly onMessage?: ((message: TMessage) => void) | undefined;
   /** Keep showing the data of the previous identity until the first new message. */
   readonly keepPrevious?: boolean | undefined;
 }
 
-/** `reduce` and `initialState`: both or neither. */
+/** Folds messages into a state whose result is taken only when it is shown. */
+export interface Accumulator<TMessage, TState> {
+  /** Takes a delivered message; `text` is what it added to the text of the stream. */
+  push(message: TMessage, text: string): void;
+  /** Runs before `done`; a `StreamError` that it throws fails the stream. */
+  end?(): void;
+  /** The state so far: the same reference while nothing changed. */
+  snapshot(): TState;
+}
+
+/** `reduce` with `initialState`, or `accumulate`, or none of them. */
 export type ReduceOptions<TMessage, TState> =
   | {
       /** Folds every message into `state`. A throw leaves the state unchanged. */
       readonly reduce: (state: TState, message: TMessage) => TState;
       /** The state before the first message. */
       readonly initialState: TState;
+      readonly accumulate?: undefined;
     }
-  | { readonly reduce?: undefined; readonly initialState?: undefined };
+  | {
+      /** Makes what folds the messages of one start; pure, and called once for each. */
+      readonly accumulate: () => Accumulator<TMessage, TState>;
+      readonly reduce?: undefined;
+      readonly initialState?: undefined;
+    }
+  | {
+      readonly reduce?: undefined;
+      readonly initialState?: undefined;
+      readonly accumulate?: undefined;
+    };
 
 /** The part of a result that messages fill. */
 export interface MessageFields<TMessage extends { readonly value: unknown }, TState> {
   /** The newest value. */
   readonly data: TMessage['value'] | undefined;
-  /** What `reduce` made of all messages. */
+  /** What `reduce` or `accumulate` made of all messages. */
   readonly state: TState;
   /** The newest message. */
   readonly message: TMessage | undefined;

@@ -1,15 +1,26 @@
-import { createContext, type ReactNode, useContext, useMemo } from 'react';
-import type { StreamOptions } from '../core/types.ts';
-import { mergeConfig, type StreamConfigOptions } from './merge-config.ts';
+import { type ReactNode, useContext, useMemo } from 'react';
+import { checkOptions } from '../core/controller/check-options.ts';
+import { defaultEnvironment, type Environment, isolate } from '../core/environment.ts';
+import { combineHeaders } from '../core/request/build-request.ts';
+import type { RetryOptions, StreamMessage, StreamOptions } from '../core/types.ts';
+import { StreamContext, type StreamDefaults } from './stream-context.ts';
 import { useLatest } from './use-latest.ts';
+
+/** Defaults for every hook below a provider. */
+export interface StreamConfigOptions extends Omit<StreamDefaults, 'withCredentials'> {
+  /** Fields of `retry`. They never switch retrying on where a hook does not retry. */
+  readonly retry?: RetryOptions | undefined;
+  /** Every message of every hook below, before the hook's own callbacks. */
+  readonly onMessage?:
+    | ((message: StreamMessage<unknown> | StreamMessage<Uint8Array>) => void)
+    | undefined;
+}
 
 /** The props of {@link StreamConfig}. */
 export interface StreamConfigProps extends StreamConfigOptions {
   /** What the defaults are for. */
   readonly children?: ReactNode;
 }
-
-const Context = createContext<StreamConfigOptions>({});
 
 /**
  * Gives defaults to every hook below. Headers merge by name, a hook's own options win, and nested
@@ -21,7 +32,8 @@ const Context = createContext<StreamConfigOptions>({});
  * </StreamConfig>
  */
 export function StreamConfig({ children, ...own }: StreamConfigProps): ReactNode {
-  const outer = useContext(Context);
+  checkOptions(own);
+  const outer = useContext(StreamContext);
   const latest = useLatest(own);
   const refreshes = own.onUnauthorized !== undefined;
   // One function for the life of the provider: it is the scope of the single flight.
@@ -29,11 +41,46 @@ export function StreamConfig({ children, ...own }: StreamConfigProps): ReactNode
     () => (refreshes ? (error) => latest.current.onUnauthorized?.(error) : undefined),
     [refreshes, latest],
   );
-  const merged = mergeConfig(outer, { ...own, onUnauthorized }, true);
-  return <Context.Provider value={merged}>{children}</Context.Provider>;
+  const given = { ...own, onUnauthorized };
+  const config = outer === null ? given : outer(given, true);
+  const complete = (of: StreamDefaults, retries: boolean) => merge(config, of, retries);
+  return <StreamContext.Provider value={complete}>{children}</StreamContext.Provider>;
 }
 
-/** The defaults in force for a hook. */
-export function useStreamConfig(): StreamConfigOptions {
-  return useContext(Context);
+/**
+ * Options completed by those of a provider: the inner one wins, headers merge by name, callbacks of
+ * the provider come first.
+ */
+function merge(config: StreamDefaults, own: StreamDefaults, retries: boolean): StreamDefaults {
+  const hasRetry = own.retry !== false && (retries || own.retry !== undefined);
+  const credentials = own.withCredentials === undefined ? config.credentials : undefined;
+  const environment = own.environment ?? config.environment;
+  const reporter = environment ?? defaultEnvironment;
+  return {
+    ...own,
+    environment,
+    fetch: own.fetch ?? config.fetch,
+    credentials: own.credentials ?? credentials,
+    retry: hasRetry ? { ...(config.retry || {}), ...(own.retry || {}) } : own.retry,
+    headers: combineHeaders(config.headers, own.headers),
+    onUnauthorized: own.onUnauthorized ?? config.onUnauthorized,
+    onOpen: inTurn(reporter, config.onOpen, own.onOpen),
+    onChunk: inTurn(reporter, config.onChunk, own.onChunk),
+    onError: inTurn(reporter, config.onError, own.onError),
+    onStatusChange: inTurn(reporter, config.onStatusChange, own.onStatusChange),
+    onMessage: inTurn<[never]>(reporter, config.onMessage, own.onMessage),
+  };
+}
+
+/** One callback after the other; a throw of the first is reported and keeps the second from nothing. */
+function inTurn<TArguments extends readonly unknown[]>(
+  environment: Environment,
+  first: ((...args: TArguments) => void) | undefined,
+  second: ((...args: TArguments) => void) | undefined,
+): ((...args: TArguments) => void) | undefined {
+  if (first === undefined || second === undefined) return second ?? first;
+  return (...args) => {
+    isolate(environment, first, ...args);
+    second(...args);
+  };
 }

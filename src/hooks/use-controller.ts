@@ -1,5 +1,5 @@
 import { useEffect, useInsertionEffect, useState, useSyncExternalStore } from 'react';
-import type { ManagedController } from '../core/lifecycle/presence.ts';
+import type { ManagedController } from '../core/controller/create-controller.ts';
 import type { ReadableStore } from '../core/types.ts';
 
 /** How a hook binds its controllers to a component. */
@@ -15,7 +15,7 @@ export interface ControllerBinding<TManaged, TOptions> {
 
 /**
  * The controller of the present identity, created during render: the very render in which the
- * identity changes has the new one. Mounting retains it, unmounting releases it (decisions 9, 10).
+ * identity changes has the new one. Mounting retains it, unmounting releases it.
  */
 export function useManaged<TOptions, TManaged extends ManagedController<TOptions>>(
   binding: ControllerBinding<TManaged, TOptions>,

@@ -1,8 +1,5 @@
 import { useMemo } from 'react';
-import {
-  type ManagedEventSource,
-  manageEventSource,
-} from '../core/event-source/manage-event-source.ts';
+import { type ManagedEventSource, manageEventSource } from '../core/event-source/event-source.ts';
 import type {
   EventSourceActions,
   EventSourceArguments,
@@ -12,14 +9,13 @@ import type {
   EventSourceValueOptions,
 } from '../core/event-source/types.ts';
 import { identityOf } from '../core/request/identity.ts';
-import type { DecodedBy, Decoder, EventMap, ReadableStore } from '../core/types.ts';
-import { mergeConfig } from './merge-config.ts';
-import { useStreamConfig } from './stream-config.tsx';
+import type { DecodedBy, Decoder, EventMap, ReadableStore, UrlSource } from '../core/types.ts';
 import { useManaged, useSnapshot } from './use-controller.ts';
+import { useOptions } from './use-options.ts';
 
 /** With `parse` or one schema for all messages, the type of the values is inferred. */
 export function useEventSource<TDecoder extends Decoder, TState = undefined>(
-  url: string | URL | null,
+  url: UrlSource | null,
   options: EventSourceValueOptions<TDecoder, TState>,
 ): EventSourceResult<Record<string, DecodedBy<TDecoder>>, TState>;
 /**
@@ -39,7 +35,7 @@ export function useEventSource<TDecoder extends Decoder, TState = undefined>(
  * }
  */
 export function useEventSource<TEvents extends object = Record<string, string>, TState = undefined>(
-  url: string | URL | null,
+  url: UrlSource | null,
   ...options: EventSourceArguments<TEvents, TState>
 ): EventSourceResult<TEvents, TState>;
 /** Shows a controller that was made elsewhere; never starts or closes it. */
@@ -47,20 +43,17 @@ export function useEventSource<TEvents extends object, TState>(
   controller: ReadableStore<EventSourceSnapshot<TEvents, TState>> & EventSourceActions,
 ): EventSourceResult<TEvents, TState>;
 export function useEventSource(
-  source:
-    | string
-    | URL
-    | null
-    | (ReadableStore<EventSourceSnapshot<EventMap, unknown>> & EventSourceActions),
+  source: UrlSource | null | (ReadableStore<Snapshot> & EventSourceActions),
   given: object = {},
 ): EventSourceResult<EventMap, unknown> {
-  const config = useStreamConfig();
-  // The signatures above say what the options must be; here their type parameters are gone.
-  const options = mergeConfig(config, given as EventSourceOptions<EventMap, unknown>, true);
-  const isController = typeof source === 'object' && source !== null && 'getSnapshot' in source;
-  const url = isController ? null : source;
+  const { shown, url, options } = useOptions(
+    source,
+    // The signatures above say what the options must be; here their type parameters are gone.
+    given as EventSourceOptions<EventMap, unknown>,
+    () => true,
+    true,
+  );
   const enabled = url !== null && options.enabled !== false;
-
   const managed = useManaged({
     identity: identityOf(url, options),
     options,
@@ -68,10 +61,12 @@ export function useEventSource(
     create: (replaces: ManagedEventSource<EventMap, unknown> | undefined) =>
       manageEventSource(url, options, { enabled, replaces }),
   });
-  const controller = isController ? source : managed;
+  const controller = shown ?? managed;
   const snapshot = useSnapshot(controller);
   return useMemo(
     () => ({ ...snapshot, close: controller.close, reconnect: controller.reconnect }),
     [snapshot, controller],
   );
 }
+
+type Snapshot = EventSourceSnapshot<EventMap, unknown>;

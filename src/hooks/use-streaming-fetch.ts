@@ -1,10 +1,10 @@
 import { useMemo } from 'react';
 import { identityOf } from '../core/request/identity.ts';
 import {
-  type FetchRequest,
+  type AnyFetchOptions,
   type ManagedStreamingFetch,
   manageStreamingFetch,
-} from '../core/streaming-fetch/manage-streaming-fetch.ts';
+} from '../core/streaming-fetch/streaming-fetch.ts';
 import type {
   FetchDecoder,
   FetchedBy,
@@ -17,19 +17,18 @@ import type {
   StreamingFetchValueOptions,
   ValueFraming,
 } from '../core/streaming-fetch/types.ts';
-import type { ReadableStore } from '../core/types.ts';
-import { mergeConfig } from './merge-config.ts';
-import { useStreamConfig } from './stream-config.tsx';
+import type { ReadableStore, UrlSource } from '../core/types.ts';
 import { useManaged, useSnapshot } from './use-controller.ts';
+import { useOptions } from './use-options.ts';
 
 /** With `parse` or a schema, the type of the values is inferred. */
 export function useStreamingFetch<TDecoder extends FetchDecoder, TState = undefined>(
-  url: string | URL | null,
+  url: UrlSource | null,
   options: StreamingFetchValueOptions<TDecoder, TState>,
 ): StreamingFetchResult<FetchedBy<TDecoder>, TState>;
 /** The values of `framing: 'bytes'` are bytes, those of `'ndjson'` can be anything. */
 export function useStreamingFetch<TFraming extends ValueFraming, TState = undefined>(
-  url: string | URL | null,
+  url: UrlSource | null,
   options: StreamingFetchFramingOptions<TFraming, TState>,
 ): StreamingFetchResult<FramedBy<TFraming>, TState>;
 /**
@@ -54,7 +53,7 @@ export function useStreamingFetch<TFraming extends ValueFraming, TState = undefi
  * }
  */
 export function useStreamingFetch<TValue = string, TState = undefined>(
-  url: string | URL | null,
+  url: UrlSource | null,
   ...options: StreamingFetchArguments<TValue, TState>
 ): StreamingFetchResult<TValue, TState>;
 /** Shows a controller that was made elsewhere; never starts or aborts it. */
@@ -63,39 +62,33 @@ export function useStreamingFetch<TValue, TState>(
     StreamingFetchActions<TValue, TState>,
 ): StreamingFetchResult<TValue, TState>;
 export function useStreamingFetch(
-  source:
-    | string
-    | URL
-    | null
-    | (ReadableStore<StreamingFetchSnapshot<unknown, unknown>> &
-        StreamingFetchActions<unknown, unknown>),
+  source: UrlSource | null | Shown,
   given: object = {},
-): object {
-  // The signatures above say what the options must be; here their type parameters are gone.
-  const own = given as FetchRequest<unknown, unknown>['options'];
-  const options = mergeConfig(useStreamConfig(), own, false);
-  const isController = typeof source === 'object' && source !== null && 'getSnapshot' in source;
-  const url = isController ? null : source;
-  const request: FetchRequest<unknown, unknown> = { url, options };
+): StreamingFetchResult<unknown, unknown> {
+  const { shown, url, options } = useOptions(
+    source,
+    // The signatures above say what the options must be; here their type parameters are gone.
+    given as AnyFetchOptions<unknown, unknown>,
+    ({ autoStart }) => autoStart === true,
+    false,
+  );
+  const request = { url, options };
   const isManual = url !== null && options.autoStart !== true;
-
   const managed = useManaged({
-    // Under manual start there is one controller for the life of the component (decision 10).
+    // Under manual start there is one controller for the life of the component.
     identity: isManual ? 'manual' : identityOf(url, options),
     options: request,
     enabled: true,
     create: (replaces: ManagedStreamingFetch<unknown, unknown> | undefined) =>
-      manageStreamingFetch(request, { replaces }),
+      manageStreamingFetch(request, replaces, true),
   });
-  const controller = isController ? source : managed;
-  const snapshot = useSnapshot(controller);
-  return useMemo(
-    () => ({
-      ...snapshot,
-      start: controller.start,
-      abort: controller.abort,
-      reset: controller.reset,
-    }),
-    [snapshot, controller],
-  );
+  const controller = shown ?? managed;
+  const snapshot = useSnapshot<StreamingFetchSnapshot<unknown, unknown>>(controller);
+  return useMemo(() => {
+    const { start, abort, reset } = controller;
+    return { ...snapshot, start, abort, reset };
+  }, [snapshot, controller]);
 }
+
+type Shown = ReadableStore<StreamingFetchSnapshot<unknown, unknown>> &
+  StreamingFetchActions<unknown, unknown>;

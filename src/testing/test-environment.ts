@@ -26,6 +26,10 @@ export interface TestEnvironment extends Environment {
   setOnline(isOnline: boolean): void;
   /** Any other page signal: freeze, resume, pagehide, pageshow. */
   signal(signal: PageSignal): void;
+  /** The page is about to be left, which it may yet survive. */
+  beforeUnload(): void;
+  /** The page's own policy refuses a request. */
+  refuseByPolicy(blockedUrl: string): void;
   /** What is left behind: all 0 after a complete cleanup. */
   pending(): { readonly timers: number; readonly listeners: number };
   /** What callbacks threw. */
@@ -61,6 +65,8 @@ const FRAME_MS = 16;
 export function createTestEnvironment(options: TestEnvironmentOptions = {}): TestEnvironment {
   const timers = new Set<Timer>();
   const listeners = new Set<(signal: PageSignal) => void>();
+  const unloadListeners = new Set<() => void>();
+  const violationListeners = new Set<(blockedUrl: string) => void>();
   const reported: unknown[] = [];
   const warnings: string[] = [];
   const saved: { file: Blob; name: string; isFreed: boolean }[] = [];
@@ -90,6 +96,7 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
   return {
     fetch: options.fetch,
     now: () => now,
+    wallClock: () => now,
     random: () => options.random ?? 0,
     setTimer: (callback, delayMs) => add(callback, now + Math.max(0, delayMs)),
     requestFrame(callback) {
@@ -111,11 +118,9 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     isOnline: () => isOnline,
     isHidden: () => !isVisible,
     baseUrl: () => options.baseUrl ?? 'http://localhost/',
-    onPageSignal(listener) {
-      const entry = (signal: PageSignal) => listener(signal);
-      listeners.add(entry);
-      return () => void listeners.delete(entry);
-    },
+    onPageSignal: (listener) => addTo(listeners, (signal) => listener(signal)),
+    onBeforeUnload: (listener) => addTo(unloadListeners, () => listener()),
+    onPolicyViolation: (listener) => addTo(violationListeners, (url) => listener(url)),
     async advance(ms) {
       const end = now + ms;
       await settle();
@@ -140,7 +145,16 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
       tell({ type: online ? 'online' : 'offline' });
     },
     signal: tell,
-    pending: () => ({ timers: timers.size, listeners: listeners.size }),
+    beforeUnload() {
+      for (const listener of [...unloadListeners]) listener();
+    },
+    refuseByPolicy(blockedUrl) {
+      for (const listener of [...violationListeners]) listener(blockedUrl);
+    },
+    pending: () => ({
+      timers: timers.size,
+      listeners: listeners.size + unloadListeners.size + violationListeners.size,
+    }),
     reported,
     warnings,
     saved,
@@ -148,6 +162,12 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
       return yields;
     },
   };
+}
+
+/** Adds an entry; returns how to remove it. */
+function addTo<TEntry>(entries: Set<TEntry>, entry: TEntry): () => void {
+  entries.add(entry);
+  return () => void entries.delete(entry);
 }
 
 /** One task of the host: by then every promise and stream step that was ready has run. */

@@ -1,25 +1,21 @@
 import type { Environment } from '../environment.ts';
 import type { StreamError } from '../errors.ts';
-import {
-  DEFAULT_MAX_MESSAGE_LENGTH,
-  type FramedItem,
-  type FramedMessage,
-} from '../framing/framing.ts';
+import type { FramedItem, FramedMessage } from '../framing/framing.ts';
+import { readMessages } from '../framing/read-messages.ts';
 import { createSseFraming } from '../framing/sse.ts';
-import type { Attempt, Outcome } from '../lifecycle/attempt.ts';
-import { createLifecycle } from '../lifecycle/create-lifecycle.ts';
-import { exchange, LOST, newSession } from '../lifecycle/exchange.ts';
-import { readFramed } from '../lifecycle/read-framed.ts';
-import { mayRepeat } from '../lifecycle/retry-policy.ts';
+import { type ChangeCause, createLifecycle, type Lifecycle } from '../lifecycle/create-lifecycle.ts';
+import { pageWatchOf } from '../lifecycle/page-watch.ts';
 import type { LifecycleState } from '../lifecycle/transition.ts';
-import type { ChangeCause, Lifecycle } from '../lifecycle/types.ts';
-import { isSentinel } from '../messages/sentinel.ts';
-import { methodOf } from '../request/build-request.ts';
-import type { ResponseWithBody } from '../request/check-response.ts';
-import { isCrossOrigin, resolveUrl } from '../request/resolve-url.ts';
-import type { EndWhen, StreamOptions } from '../types.ts';
+import { isSentinel } from '../messages/receiver.ts';
+import type { Attempt, Outcome } from '../request/attempt.ts';
+import { discard, type ResponseWithBody } from '../request/check-response.ts';
+import { exchange, type RequestSession } from '../request/exchange.ts';
+import { evaluateUrl, isCrossOrigin, resolveUrl, urlText } from '../request/request-url.ts';
+import type { EndWhen, StreamOptions, UrlSource } from '../types.ts';
 import { createHeaderTrial, encodeLastEventId, withQuery } from './last-event-id.ts';
-import type { ResumeMode } from './types.ts';
+
+/** How the last event id travels when a subscription resumes. */
+export type ResumeMode = 'header' | { readonly query: string } | false;
 
 /** The options that belong to the connection; the others belong to who listens to it. */
 export interface TransportOptions extends StreamOptions {
@@ -35,152 +31,142 @@ export interface TransportOptions extends StreamOptions {
 export interface ConnectionListener {
   changed(state: LifecycleState, cause?: ChangeCause): void;
   chunk(bytes: Uint8Array, loaded: number): void;
-  message(message: FramedMessage, lastEventId: string, origin: string): void;
+  /** Takes a message; `null` if it was not taken whole, so that its id must not count. */
+  message(message: FramedMessage): boolean | null;
+  /** Whether a message that the end of the body left unfinished says that this was all. */
+  isEnd(message: FramedMessage): boolean;
   /** The last event id moved without a message. */
   moved(): void;
   comment(comment: string): void;
   /** An error after which the lifecycle goes on as it was. */
   report(error: StreamError, willRetry: boolean): void;
+  /** Runs before `done`; an error that it throws takes its place. */
+  complete(): void;
   /** Pending while the listener cannot take more; the connection then stops reading. */
   ready(): Promise<void> | undefined;
 }
 
 /** A lifecycle of event-stream requests, with the last event id that resumes them. */
-export interface Connection extends Pick<Lifecycle, 'state' | 'stop' | 'fail' | 'end' | 'reset'> {
-  /** Starts; with the session kept, as the same request again. */
-  start(keepsSession?: boolean): void;
+export interface Connection
+  extends Pick<Lifecycle, 'state' | 'start' | 'stop' | 'fail' | 'end' | 'reset' | 'mayRepeat'> {
   lastEventId(): string;
-  /** Whether the request may be sent again without being asked to (decision 2). */
-  mayRepeat(): boolean;
 }
+
+/** Makes a connection, of one's own or shared. It has no effect before its start. */
+export type Connect = (
+  environment: Environment,
+  url: UrlSource | null,
+  options: () => TransportOptions,
+  listener: ConnectionListener,
+  initialLastEventId?: string,
+) => Connection;
 
 const MIME_TYPE = 'text/event-stream';
 
 /** Connects, reads, frames and resumes. What messages mean is the listener's business. */
-export function createConnection(
-  environment: Environment,
-  url: string,
-  options: () => TransportOptions,
-  listener: ConnectionListener,
+export const createConnection: Connect = (
+  environment,
+  source,
+  options,
+  listener,
   initialLastEventId = '',
-): Connection {
+) => {
   let lastEventId = initialLastEventId;
   let serverRetryMs: number | null = null;
-  let session = newSession();
   const trial = createHeaderTrial();
   /** The id that was last reported as impossible to send. */
   let unsendableId: string | undefined;
 
-  const mayRepeatNow = () => {
-    return mayRepeat(methodOf(options()), options().retry, session.idempotencyKey !== null);
-  };
-  const canRetry = () => options().retry !== false && mayRepeatNow();
-
   const lifecycle = createLifecycle({
     environment,
-    defaultMaxAttempts: Number.POSITIVE_INFINITY,
     options,
-    method: () => methodOf(options()),
-    canRetry,
-    recovers: canRetry,
-    pausesWhenHidden: () => options().pauseWhenHidden === true && mayRepeatNow(),
+    watch: pageWatchOf(environment),
     serverRetryMs: () => serverRetryMs,
     begin: trial.renew,
     run,
+    complete: listener.complete,
     changed: listener.changed,
   });
 
-  async function run(attempt: Attempt): Promise<Outcome> {
+  async function run(attempt: Attempt, session: RequestSession): Promise<Outcome> {
     const given = options();
-    const target = resolveUrl(url, environment, attempt.fail);
-    const resume = planResume(attempt, target, given.resume);
-    const startedAt = environment.now();
-    const answer = await exchange(attempt, {
-      environment,
+    const connecting = attempt.limit(given.connectTimeoutMs, 'timeout-connect', 'response headers');
+    const url = await evaluateUrl(attempt, source);
+    if (!attempt.owns()) return 'close';
+    const target = resolveUrl(url, environment, attempt);
+    const resume = planResume(attempt, urlText(url) ?? '', target, given.resume);
+    const answer = await exchange(environment, attempt, {
       url: resume.url,
       target,
       options: given.withCredentials ? { ...given, credentials: 'include' } : given,
       session,
-      defaults: { accept: MIME_TYPE, headers: resume.headers, init: { cache: 'no-store' } },
-      complaint,
+      defaults: { accept: MIME_TYPE, headers: resume.headers, isLive: true },
+      refusal,
       answered: trial.answered,
       connectFailed: (error) => (trial.connectFailed() ? resumeBlocked(attempt, error) : error),
       report: (error) => listener.report(error, true),
     });
-    if (!('body' in answer)) return answer;
-    const accepted = attempt.owns() && trial.opened();
-    if (accepted) session.refreshed = false;
-    if (accepted && attempt.accept(answer)) {
-      return read(attempt, answer, environment.now() - startedAt);
-    }
-    void answer.body.cancel().catch(() => {});
-    return accepted ? LOST : { type: 'again' };
+    connecting.stop();
+    if (typeof answer === 'string' || !('body' in answer)) return answer;
+    // A probe was only to open.
+    const opened = attempt.owns() && trial.opened();
+    if (opened && attempt.accept(answer)) return read(attempt, answer);
+    discard(answer);
+    return opened ? 'close' : 'again';
   }
 
-  /** How the next request carries the last event id (decision 5). */
+  /** How the next request carries the last event id. */
   function planResume(
     attempt: Attempt,
+    url: string,
     target: URL,
     mode: ResumeMode = 'header',
   ): { readonly url: string; readonly headers?: Record<string, string> } {
-    if (lastEventId === '' || mode === false) {
-      trial.begin(false, false);
-      return { url };
-    }
-    const encoded = encodeLastEventId(lastEventId);
-    if (encoded === null && unsendableId !== lastEventId) {
+    const isAsked = lastEventId !== '' && mode !== false;
+    const encoded = isAsked ? encodeLastEventId(lastEventId) : null;
+    if (isAsked && encoded === null && unsendableId !== lastEventId) {
       unsendableId = lastEventId;
-      listener.report(
-        attempt.fail(
-          'resume-blocked',
-          'The last event id cannot be sent: it has control characters or is longer than 4 KiB. ' +
-            'The stream goes on without it; send shorter ids in plain text.',
-        ),
-        false,
-      );
+      listener.report(attempt.fail('resume-blocked', 'The last event id cannot be sent.'), false);
     }
-    if (mode !== 'header') {
-      trial.begin(false, false);
-      return { url: encoded === null ? url : withQuery(url, mode.query, lastEventId) };
-    }
-    const carries = trial.begin(encoded !== null, isCrossOrigin(target, environment));
-    return carries && encoded !== null ? { url, headers: { 'Last-Event-ID': encoded } } : { url };
+    const isHeader = mode === 'header' && encoded !== null;
+    const carries = trial.begin(isHeader, isHeader && isCrossOrigin(target, environment));
+    if (carries && encoded !== null) return { url, headers: { 'Last-Event-ID': encoded } };
+    if (mode === false || mode === 'header' || encoded === null) return { url };
+    return { url: withQuery(url, mode.query, lastEventId) };
   }
 
-  async function read(
-    attempt: Attempt,
-    response: ResponseWithBody,
-    waitedMs: number,
-  ): Promise<Outcome> {
+  async function read(attempt: Attempt, response: ResponseWithBody): Promise<Outcome> {
     const { idleTimeoutMs, messageTimeoutMs, maxMessageLength } = options();
-    // A response that a mock made may have no URL; then it is that of the request.
-    const { origin } = new URL(response.url || (attempt.progress.url ?? url));
-    const end = await readFramed({
-      environment,
-      attempt,
-      response,
-      framing: createSseFraming(maxMessageLength ?? DEFAULT_MAX_MESSAGE_LENGTH, attempt.fail),
+    const end = await readMessages(environment, attempt, response, {
+      framing: createSseFraming({
+        maxMessageLength,
+        lastEventId,
+        // A response that a mock made may have no URL; then it is that of the request.
+        origin: new URL(response.url || (attempt.url ?? '')).origin,
+      }),
       idleTimeoutMs,
       messageTimeoutMs,
-      waitedMs,
+      isEventStream: true,
       chunk: listener.chunk,
-      take: (item) => take(attempt, item, origin),
+      take: (item) => take(attempt, item),
       ready: listener.ready,
     });
-    if (end === null) return LOST;
-    const { unfinished } = end;
-    const ended = unfinished !== undefined && isSentinel(options().endWhen, unfinished);
-    return { type: ended ? 'end' : 'closed' };
+    return end?.unfinished && listener.isEnd(end.unfinished) ? 'sentinel' : 'close';
   }
 
-  function take(attempt: Attempt, item: FramedItem, origin: string): void {
+  function take(attempt: Attempt, item: Exclude<FramedItem, { kind: 'error' }>): void {
     switch (item.kind) {
-      case undefined:
+      case undefined: {
         // WHATWG HTML 9.2.6: the id of a block persists, and moves before its event is dispatched.
-        if (item.id !== undefined) moveTo(item.id);
-        if (isSentinel(options().endWhen, item)) attempt.settle({ type: 'end' });
-        else listener.message(item, lastEventId, origin);
+        const before = lastEventId;
+        moveTo(item.lastEventId);
+        if (isSentinel(options().endWhen, item)) attempt.settle('sentinel');
+        else if (listener.message(item) === null) {
+          lastEventId = before;
+          listener.moved();
+        }
         return;
+      }
       case 'comment':
         listener.comment(item.comment);
         return;
@@ -188,11 +174,8 @@ export function createConnection(
         moveTo(item.id);
         listener.moved();
         return;
-      case 'retry':
-        serverRetryMs = item.retryMs;
-        return;
       default:
-        throw item.error;
+        serverRetryMs = item.retryMs;
     }
   }
 
@@ -206,33 +189,22 @@ export function createConnection(
     // Written out: a spread makes an object of a shape of its own, and for every new connection the
     // engine would compile the path of its messages anew.
     state: lifecycle.state,
+    start: lifecycle.start,
     stop: lifecycle.stop,
     fail: lifecycle.fail,
     end: lifecycle.end,
     reset: lifecycle.reset,
-    start(keepsSession = false) {
-      if (!keepsSession) session = newSession();
-      lifecycle.start();
-    },
+    mayRepeat: lifecycle.mayRepeat,
     lastEventId: () => lastEventId,
-    mayRepeat: mayRepeatNow,
   };
-}
+};
 
-function complaint(essence: string): string | null {
+function refusal(essence: string): string | null {
   if (essence === MIME_TYPE) return null;
-  return (
-    `Expected a body of type ${MIME_TYPE}, but the server sent ` +
-    `${essence === '' ? 'no content type' : essence}. Check the URL and the server's Content-Type.`
-  );
+  return `The server sent ${essence || 'no content type'} instead of ${MIME_TYPE}.`;
 }
 
 function resumeBlocked(attempt: Attempt, cause: StreamError): StreamError {
-  return attempt.fail(
-    'resume-blocked',
-    'The server refuses the header `Last-Event-ID` in its preflight. Answer OPTIONS with ' +
-      "`Access-Control-Allow-Headers: Last-Event-ID`, or use `resume: { query: 'last_event_id' }`. " +
-      'Until then the stream goes on without the id, and messages may be lost.',
-    { cause },
-  );
+  const text = 'The server refuses the header Last-Event-ID.';
+  return attempt.fail('resume-blocked', text, { cause });
 }

@@ -1,5 +1,7 @@
-import type { DecodedBy, Decoder, EventMap } from '../types.ts';
-import { manageEventSource } from './manage-event-source.ts';
+import { checkRequest } from '../controller/check-options.ts';
+import { createMessageQueue, iterate } from '../controller/message-queue.ts';
+import type { DecodedBy, Decoder, EventMap, MessageOf, UrlSource } from '../types.ts';
+import { manageEventSource } from './event-source.ts';
 import type {
   EventSourceArguments,
   EventSourceController,
@@ -17,7 +19,7 @@ import type {
  * for await (const message of clock) console.log(message.data);
  */
 export function createEventSource<TDecoder extends Decoder, TState = undefined>(
-  url: string | URL,
+  url: UrlSource,
   options: EventSourceValueOptions<TDecoder, TState>,
 ): EventSourceController<Record<string, DecodedBy<TDecoder>>, TState>;
 /** Events told apart by name: by a written event map, or by one schema for each name. */
@@ -25,13 +27,26 @@ export function createEventSource<
   TEvents extends object = Record<string, string>,
   TState = undefined,
 >(
-  url: string | URL,
+  url: UrlSource,
   ...options: EventSourceArguments<TEvents, TState>
 ): EventSourceController<TEvents, TState>;
 export function createEventSource(
-  url: string | URL,
+  url: UrlSource,
   options: object = {},
 ): EventSourceController<EventMap, unknown> {
   // The signatures above say what the options must be; here their type parameters are gone.
-  return manageEventSource(url, options as EventSourceOptions<EventMap, unknown>);
+  const given = options as EventSourceOptions<EventMap, unknown>;
+  checkRequest(url, given, false);
+  const queue = createMessageQueue<MessageOf<EventMap>>();
+  const controller = manageEventSource(url, given, undefined, queue);
+  const { getSnapshot, getServerSnapshot, subscribe, start, close, reconnect } = controller;
+  return {
+    getSnapshot,
+    getServerSnapshot,
+    subscribe,
+    start,
+    close,
+    reconnect,
+    [Symbol.asyncIterator]: () => iterate(queue, getSnapshot(), start, close),
+  };
 }

@@ -12,9 +12,10 @@ import type {
   StreamOptions,
   ValueOf,
 } from '../types.ts';
+import type { Connect, ResumeMode } from './connection.ts';
 
-/** How the last event id travels when a subscription resumes. */
-export type ResumeMode = 'header' | { readonly query: string } | false;
+/** How a connection is shared: `inPage` or `acrossTabs` of `rivulet/share`. */
+export type Share = Connect;
 
 interface SubscriptionOptions<TEvents> extends StreamOptions, MessageOptions<MessageOf<TEvents>> {
   /** Event names to receive. Default: all, or the names in `schema`. */
@@ -40,8 +41,11 @@ interface SubscriptionOptions<TEvents> extends StreamOptions, MessageOptions<Mes
   readonly enabled?: boolean | undefined;
   /** Pause while the page is hidden, if the request may be repeated. Default false. */
   readonly pauseWhenHidden?: boolean | undefined;
-  /** Share one connection among all subscriptions with equal identity. Default false. */
-  readonly share?: boolean | undefined;
+  /**
+   * Share one connection among all subscriptions with equal identity: `inPage`, or `acrossTabs` for
+   * all tabs of an origin, both from `rivulet/share`. Default: a connection of one's own.
+   */
+  readonly share?: Share | undefined;
 }
 
 /** `credentials`, or `withCredentials`, the EventSource spelling of `'include'`. */

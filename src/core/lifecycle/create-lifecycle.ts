@@ -1,72 +1,152 @@
+import type { Environment, PageSignal } from '../environment.ts';
 import { isStreamError, messageOf, type StreamError } from '../errors.ts';
-import type { PauseReason } from '../types.ts';
-import { type Attempt, createAttempt, type Outcome } from './attempt.ts';
-import { followPage } from './follow-page.ts';
-import { pageWatchOf } from './recovery.ts';
-import { decideRetry } from './retry-policy.ts';
+import { type Attempt, createAttempt, type Outcome } from '../request/attempt.ts';
+import { methodOf } from '../request/build-request.ts';
+import { newSession, type RequestSession } from '../request/exchange.ts';
+import type { AbortReason, EndedBy, ErrorInfo, PauseReason, StreamOptions } from '../types.ts';
+import type { AttemptMark, EvidenceListener, PageWatch } from './page-watch.ts';
+import { decideRetry, mayRepeat } from './retry.ts';
 import { IDLE, type LifecycleEvent, type LifecycleState, transition } from './transition.ts';
-import type { ChangeCause, Lifecycle, LifecycleHost } from './types.ts';
 
-const HEALTHY_AFTER_MS = 5000;
+/** Why the state changed, where callbacks care. */
+export type ChangeCause =
+  | { readonly response: Response }
+  | { readonly error: StreamError; readonly info: ErrorInfo };
+
+/** What makes the lifecycle of one kind of stream. */
+export interface LifecycleOptions {
+  readonly environment: Environment;
+  /** The options in force. */
+  options(): StreamOptions & { readonly pauseWhenHidden?: boolean | undefined };
+  /**
+   * What tells that a connection died. Only a subscription has one: it is repeated without being asked
+   * to and without limit, and when its body ends.
+   */
+  readonly watch?: PageWatch;
+  /** Whether the kind of stream allows a repeat now, beside the rule for its method. */
+  readonly canContinue?: () => boolean;
+  /** The server's `retry:` field. */
+  readonly serverRetryMs?: () => number | null;
+  /** A start, before anything else: forgets what belonged to the one before. */
+  begin(): void;
+  /** One request, from its URL to the end of its body. */
+  run(attempt: Attempt, session: RequestSession): Promise<Outcome>;
+  /** Runs before `done`; a {@link StreamError} that it throws takes its place. */
+  readonly complete?: () => void;
+  /** The state changed. */
+  changed(state: LifecycleState, cause?: ChangeCause): void;
+}
+
+/** The effectful side of `transition`: attempts, timers, page signals. */
+export interface Lifecycle {
+  state(): LifecycleState;
+  /** Starts; with the session kept, as the same request again. */
+  start(keepsSession?: boolean): void;
+  stop(reason: AbortReason): void;
+  /** Ends with an error that the attempt itself did not meet, such as an invalid message. */
+  fail(error: StreamError): void;
+  end(by: EndedBy): void;
+  reset(): void;
+  pause(reason: PauseReason): void;
+  unpause(reason: PauseReason): void;
+  /** The stream made progress: failures in a row count from zero again. */
+  progressed(): void;
+  /** Whether the request may be sent again without being asked to. */
+  mayRepeat(): boolean;
+}
+
+/** A body that brought bytes over this long was healthy: failures count from zero again. */
+const HEALTHY_MS = 5000;
+/** How long being offline holds back a retry: `navigator.onLine` may be wrong. */
 const OFFLINE_HOLD_MS = 30_000;
+/** How long a failure is held back while it is unclear whether the page goes. */
+const LEAVING_MS = 5000;
+const DEFAULT_MAX_ATTEMPTS = 4;
 
 /** Runs one lifecycle: at most one attempt at any time, and nothing left behind when it ends. */
-export function createLifecycle(host: LifecycleHost): Lifecycle {
-  const { environment } = host;
-  const watch = pageWatchOf(environment);
+export function createLifecycle({
+  environment,
+  options,
+  watch,
+  canContinue = () => true,
+  serverRetryMs = () => null,
+  begin,
+  run,
+  complete,
+  changed,
+}: LifecycleOptions): Lifecycle {
   let state: LifecycleState = IDLE;
   let current: Attempt | null = null;
-  let openedAt: number | null = null;
-  /** Failures in a row since the last reset (decision 4). */
+  let mark: AttemptMark | undefined;
+  let session = newSession();
+  /** Failures in a row. */
   let failures = 0;
-  /** Until when the server asked to be left alone; recovery respects it (decision 8). */
+  /** Whether the request was sent although the page is offline: then its failure does not count. */
+  let isGuess = false;
+  /** Until when the server asked to be left alone; recovery respects it. */
   let retryAfterUntil = 0;
   /** The one timer that the present state may need, and the state it was set for. */
   let timer: { readonly of: LifecycleState; readonly cancel: () => void } | null = null;
   let stopWatching: (() => void) | null = null;
+  /** Listens while a request is in progress: a standing listener costs the back/forward cache. */
+  let stopAwaitingUnload: (() => void) | null = null;
+  /** Until when the page may be about to go. */
+  let leavingUntil = 0;
+  /** How the attempt ended while the page may be about to go, and the timer that makes it so. */
+  let held: { readonly outcome: Outcome; readonly cancel: () => void } | null = null;
 
-  const onPageSignal = followPage({
-    environment,
-    current: () => current,
-    state: () => state,
-    pausesWhenHidden: host.pausesWhenHidden,
-    dispatch,
-    unpause,
-    recover,
-  });
+  const mayRepeatNow = () =>
+    mayRepeat(methodOf(options()), options().retry, session.idempotencyKey !== null);
+  const canRetry = () => {
+    const { retry = watch !== undefined && {} } = options();
+    return retry !== false && canContinue() && mayRepeatNow();
+  };
+  const pausesWhenHidden = () =>
+    watch !== undefined && options().pauseWhenHidden === true && mayRepeatNow();
 
   function dispatch(event: LifecycleEvent, cause?: ChangeCause): void {
     const next = transition(state, event);
     if (next === state) return;
     state = next;
     align();
-    host.changed(next, cause);
+    changed(next, cause);
     if (state === next && next.status === 'waiting' && !environment.isOnline()) {
       dispatch({ type: 'pause', reason: 'offline' });
     }
   }
 
-  /** Makes attempt, timer and page listener what the present state needs. */
+  /** Makes attempt, timer and listeners what the present state needs. */
   function align(): void {
     const { status, pausedBy } = state;
-    const live = status === 'connecting' || status === 'open';
-    if (!live) release();
+    const isLive = status === 'connecting' || status === 'open';
+    if (!isLive) release();
     if (timer !== null && timer.of !== state) {
       timer.cancel();
       timer = null;
     }
-    if (live || status === 'waiting' || status === 'paused') {
-      stopWatching ??= watch.subscribe(onPageSignal);
+    if (isLive || status === 'waiting' || status === 'paused') {
+      stopWatching ??= watchPage();
     } else {
       stopWatching?.();
       stopWatching = null;
+    }
+    if (isLive) {
+      stopAwaitingUnload ??= environment.onBeforeUnload(() => {
+        leavingUntil = environment.now() + LEAVING_MS;
+      });
+    } else {
+      stopAwaitingUnload?.();
+      stopAwaitingUnload = null;
     }
     if (status === 'connecting' && current === null) send();
     if (status === 'waiting') {
       const delayMs = (state.nextRetryAt ?? 0) - environment.now();
       setTimer(delayMs, () => dispatch({ type: 'due' }));
     } else if (status === 'paused' && pausedBy.includes('offline')) {
-      setTimer(OFFLINE_HOLD_MS, () => unpause('offline'));
+      setTimer(OFFLINE_HOLD_MS, () => {
+        isGuess = !environment.isOnline();
+        unpause('offline');
+      });
     }
   }
 
@@ -81,74 +161,105 @@ export function createLifecycle(host: LifecycleHost): Lifecycle {
   function release(): void {
     const attempt = current;
     current = null;
-    if (openedAt !== null && environment.now() - openedAt >= HEALTHY_AFTER_MS) failures = 0;
-    openedAt = null;
-    attempt?.release();
+    held?.cancel();
+    held = null;
+    if (attempt === null) return;
+    const { firstByteAt, lastByteAt } = attempt;
+    if (firstByteAt !== null && lastByteAt - firstByteAt >= HEALTHY_MS) failures = 0;
+    attempt.release();
   }
 
   function send(): void {
-    const attempt = createAttempt(
-      { owns, accept, settle, number: () => state.attempt },
-      watch.mark(),
-    );
+    const attempt = createAttempt(environment, state.attempt, owns, accept, settle);
     current = attempt;
+    mark = watch?.mark();
     queueMicrotask(async () => {
       if (!attempt.owns()) return;
       try {
-        attempt.settle(await host.run(attempt));
+        attempt.settle(await run(attempt, session));
       } catch (thrown) {
-        const error = isStreamError(thrown)
-          ? thrown
-          : attempt.fail('network', `The connection failed: ${messageOf(thrown)}.`, {
-              cause: thrown,
-            });
-        attempt.settle({ type: 'error', error });
+        attempt.settle(
+          isStreamError(thrown)
+            ? thrown
+            : attempt.fail('network', `The connection failed: ${messageOf(thrown)}.`, {
+                cause: thrown,
+              }),
+        );
       }
     });
   }
 
-  function owns(attempt: Attempt): boolean {
-    return current === attempt;
-  }
+  const owns = (attempt: Attempt) => current === attempt;
 
   function accept(attempt: Attempt, response: Response): boolean {
     if (current !== attempt) return false;
-    openedAt = environment.now();
     retryAfterUntil = 0;
+    session.refreshed = isGuess = false;
     dispatch({ type: 'accept' }, { response });
     return current === attempt;
   }
 
   function settle(attempt: Attempt, outcome: Outcome): void {
-    if (current !== attempt) return;
+    if (current !== attempt || held !== null) return;
+    // Engines cut streams some time before they leave the page, or do not leave it after all.
+    const heldMs = leavingUntil - environment.now();
+    if (heldMs > 0 && (isStreamError(outcome) || (watch && outcome === 'close'))) {
+      const cancel = heldMs < Infinity ? environment.setTimer(letGo, heldMs) : () => {};
+      held = { outcome, cancel };
+      return;
+    }
     release();
-    if (outcome.type === 'end' || outcome.type === 'again') dispatch({ type: outcome.type });
-    else if (host.canRetry()) retry(outcome.type === 'error' ? outcome.error : null);
-    else if (outcome.type === 'error') fail(outcome.error);
-    else dispatch({ type: 'end' });
+    if (outcome === 'again') dispatch({ type: 'again' });
+    else if (outcome === 'close' && watch) retryOr(null, () => end('close'));
+    else if (typeof outcome === 'string') end(outcome);
+    else retryOr(outcome, () => fail(outcome));
   }
 
-  function retry(error: StreamError | null): void {
-    failures += 1;
-    const answer = decideRetry({
-      error,
-      failures,
-      policy: host.options().retry || {},
-      defaultMaxAttempts: host.defaultMaxAttempts,
-      method: host.method(),
-      attempt: state.attempt,
-      serverRetryMs: host.serverRetryMs(),
-      environment,
-    });
-    if (answer.type === 'end') dispatch({ type: 'end' });
-    else if (answer.type === 'fail') fail(answer.error);
-    else {
-      const now = environment.now();
-      retryAfterUntil = now + (error?.retryAfterMs ?? 0);
-      const nextRetryAt = now + answer.delayMs;
-      const cause = error === null ? undefined : { error, info: { willRetry: true, nextRetryAt } };
-      dispatch({ type: 'retry', error, nextRetryAt }, cause);
+  /** What was held back takes effect as if it had just happened. */
+  function letGo(): void {
+    const outcome = held?.outcome;
+    held = null;
+    leavingUntil = 0;
+    if (current !== null && outcome !== undefined) settle(current, outcome);
+  }
+
+  /** Repeats the request after a failure, or a clean end without an error, if that is allowed. */
+  function retryOr(error: StreamError | null, giveUp: () => void): void {
+    if (!canRetry()) return giveUp();
+    if (!isGuess) failures += 1;
+    isGuess = false;
+    let answer: number | StreamError | null = error;
+    try {
+      answer = decideRetry({
+        environment,
+        policy: options().retry || {},
+        error,
+        failures,
+        defaultMaxAttempts: watch ? Infinity : DEFAULT_MAX_ATTEMPTS,
+        method: methodOf(options()),
+        attempt: state.attempt,
+        serverRetryMs: serverRetryMs(),
+      });
+    } catch (thrown) {
+      environment.reportError(thrown);
     }
+    if (answer === null) return giveUp();
+    if (typeof answer !== 'number') return fail(answer);
+    const now = environment.now();
+    retryAfterUntil = now + (error?.retryAfterMs ?? 0);
+    const nextRetryAt = now + answer;
+    const cause = error === null ? undefined : { error, info: { willRetry: true, nextRetryAt } };
+    dispatch({ type: 'retry', error, nextRetryAt }, cause);
+  }
+
+  function end(by: EndedBy): void {
+    try {
+      complete?.();
+    } catch (thrown) {
+      if (isStreamError(thrown)) return fail(thrown);
+      environment.reportError(thrown);
+    }
+    dispatch({ type: 'end', by });
   }
 
   function fail(error: StreamError): void {
@@ -160,36 +271,100 @@ export function createLifecycle(host: LifecycleHost): Lifecycle {
     dispatch({ type: 'unpause', reason, waitUntil });
   }
 
+  function watchPage(): () => void {
+    const stopEvidence = watch?.subscribe(onEvidence);
+    const stopSignals = environment.onPageSignal(onPageSignal);
+    return () => {
+      stopEvidence?.();
+      stopSignals();
+    };
+  }
+
+  function onPageSignal({ type }: PageSignal): void {
+    switch (type) {
+      case 'hidden':
+        if (pausesWhenHidden()) dispatch({ type: 'pause', reason: 'hidden' });
+        return;
+      case 'visible':
+        unpause('hidden');
+        catchUp();
+        return;
+      case 'offline':
+        dispatch({ type: 'pause', reason: 'offline' });
+        return;
+      case 'online':
+        unpause('offline');
+        return;
+      case 'pagehide':
+        // Nobody is left to be told, unless the page comes back.
+        leavingUntil = Infinity;
+        held?.cancel();
+        return;
+      case 'pageshow':
+        if (held !== null) recover();
+        letGo();
+    }
+  }
+
+  /** Timers of a hidden page run late: what they should have done is looked at now. */
+  function catchUp(): void {
+    const attempt = current;
+    for (const deadline of [...(attempt?.deadlines ?? [])]) deadline.check();
+    // A deadline that passed meanwhile is evidence: the next request waits for nothing.
+    if (attempt !== null && current === null) recover();
+    const { status, nextRetryAt } = state;
+    if (status === 'waiting' && environment.now() >= (nextRetryAt ?? 0)) dispatch({ type: 'due' });
+  }
+
+  const onEvidence: EvidenceListener = (strikes, graceMs) => {
+    const attempt = current;
+    if (attempt !== null && !(mark && strikes(mark))) return;
+    if (attempt === null || graceMs === 0) return recover();
+    const since = environment.now();
+    const cancel = environment.setTimer(() => {
+      if (attempt.owns() && attempt.lastByteAt < since) recover();
+    }, graceMs);
+    attempt.signal.addEventListener('abort', cancel);
+  };
+
   /** Replaces a connection that is dead, and cuts a backoff short, but never a `Retry-After`. */
   function recover(): void {
-    if (state.status === 'paused' || !host.recovers()) return;
+    if (watch === undefined || state.status === 'paused' || !canRetry()) return;
     if (state.status === 'waiting' && retryAfterUntil > environment.now()) return;
     release();
     dispatch({ type: 'again' });
   }
 
   return {
+    // Written out: a spread makes an object of a shape of its own, and for every new connection the
+    // engine would compile the path of its messages anew.
     state: () => state,
-    start() {
-      host.begin();
+    start(keepsSession = false) {
+      if (!keepsSession) session = newSession();
+      begin();
       release();
-      failures = 0;
-      retryAfterUntil = 0;
-      if (host.options().signal?.aborted) {
+      failures = leavingUntil = retryAfterUntil = 0;
+      isGuess = false;
+      if (options().signal?.aborted) {
         dispatch({ type: 'refuse' });
         return;
       }
-      const hidden = host.pausesWhenHidden() && environment.isHidden();
-      dispatch({ type: 'start', pausedBy: hidden ? ['hidden'] : [] });
+      const isHidden = pausesWhenHidden() && environment.isHidden();
+      dispatch({ type: 'start', pausedBy: isHidden ? ['hidden'] : [] });
     },
     stop: (reason) => dispatch({ type: 'stop', reason }),
-    fail,
-    end: () => dispatch({ type: 'end' }),
+    fail(error) {
+      // What the stream reports of itself may be worth a repeat, if `shouldRetry` says so.
+      if (error.code === 'in-band' && current !== null) settle(current, error);
+      else fail(error);
+    },
+    end,
     reset: () => dispatch({ type: 'reset' }),
     pause: (reason) => dispatch({ type: 'pause', reason }),
     unpause,
     progressed() {
       failures = 0;
     },
+    mayRepeat: mayRepeatNow,
   };
 }

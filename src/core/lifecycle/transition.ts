@@ -1,5 +1,12 @@
 import type { StreamError } from '../errors.ts';
-import type { AbortReason, LifecycleFields, PauseReason, ReadyState, Status } from '../types.ts';
+import type {
+  AbortReason,
+  EndedBy,
+  LifecycleFields,
+  PauseReason,
+  ReadyState,
+  Status,
+} from '../types.ts';
 
 /*
  * The one lifecycle of all three controllers.
@@ -30,6 +37,7 @@ export interface LifecycleState {
   readonly reason: AbortReason | null;
   readonly pausedBy: readonly PauseReason[];
   readonly error: StreamError | null;
+  readonly endedBy: EndedBy | null;
 }
 
 /** What can happen to a lifecycle. */
@@ -49,7 +57,7 @@ export type LifecycleEvent =
   /** A failure not worth a repeat. */
   | { readonly type: 'fail'; readonly error: StreamError }
   /** The end: of the body, by a sentinel, 204. */
-  | { readonly type: 'end' }
+  | { readonly type: 'end'; readonly by: EndedBy }
   | { readonly type: 'pause'; readonly reason: PauseReason }
   /** A reason to pause is gone; `waitUntil` is set while a `Retry-After` runs. */
   | {
@@ -68,6 +76,7 @@ export const IDLE: LifecycleState = {
   reason: null,
   pausedBy: [],
   error: null,
+  endedBy: null,
 };
 
 /** The next state; the same object where the event means nothing. */
@@ -96,7 +105,9 @@ export function transition(state: LifecycleState, event: LifecycleEvent): Lifecy
         ? { ...IDLE, status: 'failed', attempt: state.attempt, error: event.error }
         : state;
     case 'end':
-      return live ? { ...IDLE, status: 'done', attempt: state.attempt } : state;
+      return live
+        ? { ...IDLE, status: 'done', attempt: state.attempt, endedBy: event.by }
+        : state;
     case 'pause':
       return pause(state, event.reason);
     case 'unpause':

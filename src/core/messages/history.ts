@@ -1,3 +1,5 @@
+import { detachTexts } from './detach-texts.ts';
+
 /** The newest messages, at most so many. */
 export interface History<TMessage> {
   push(message: TMessage): void;
@@ -12,13 +14,11 @@ export interface History<TMessage> {
  * made only when a snapshot is asked for after a change.
  *
  * @param seed Messages to begin with, after `droppedBefore` that were let go.
- * @param keep Called once for each message that is still there when a snapshot is made.
  */
-export function createHistory<TMessage>(
+export function createHistory<TMessage extends object>(
   limit: number,
   seed: readonly TMessage[] = [],
   droppedBefore = 0,
-  keep: (message: TMessage) => void = () => {},
 ): History<TMessage> {
   const ring: TMessage[] = limit === 0 ? [] : seed.slice(-limit);
   /** Where the oldest message is once the ring is full. */
@@ -44,7 +44,7 @@ export function createHistory<TMessage>(
     snapshot() {
       if (snapshot === undefined) {
         snapshot = [...ring.slice(start), ...ring.slice(0, start)];
-        for (const message of fresh > 0 ? snapshot.slice(-fresh) : []) keep(message);
+        for (const message of fresh > 0 ? snapshot.slice(-fresh) : []) detachTexts(message);
         fresh = 0;
       }
       return snapshot;

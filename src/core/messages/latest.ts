@@ -1,6 +1,6 @@
 /** The newest value of each event name. */
 export interface Latest {
-  set(event: string, value: unknown): void;
+  push(message: { readonly event: string; readonly value: unknown }): void;
   clear(): void;
   /** An object without a prototype; the same one until something changes. */
   snapshot(): Readonly<Record<string, unknown>>;
@@ -15,7 +15,7 @@ export function createLatest(seed: Readonly<Record<string, unknown>> = {}): Late
   let snapshot: Readonly<Record<string, unknown>> | undefined;
 
   return {
-    set(event, value) {
+    push({ event, value }) {
       snapshot = undefined;
       values.set(event, value);
       if (values.size <= MAX_NAMES) return;
@@ -29,13 +29,9 @@ export function createLatest(seed: Readonly<Record<string, unknown>> = {}): Late
       snapshot = undefined;
     },
     snapshot() {
-      if (snapshot === undefined) {
-        // Without a prototype, so that no event name means anything else.
-        const next: Record<string, unknown> = Object.create(null);
-        for (const [event, value] of values) next[event] = value;
-        snapshot = next;
-      }
-      return snapshot;
+      // Without a prototype, so that no event name means anything else.
+      snapshot ??= Object.assign(Object.create(null), Object.fromEntries(values));
+      return snapshot ?? {};
     },
   };
 }

@@ -1,18 +1,17 @@
 import type { Environment } from '../environment.ts';
-import type { MessageFields } from '../types.ts';
-import { detachTexts } from './detach-texts.ts';
+import type { Accumulator, MessageFields } from '../types.ts';
 import { createHistory } from './history.ts';
 
 /** What a controller shows of its messages. */
 export interface MessageState<TMessage extends { readonly value: unknown }, TState> {
-  /** Takes a message into data, state and history. */
-  apply(message: TMessage): void;
+  /** Takes a message, and what it added to the text, into data, state and history. */
+  push(message: TMessage, text: string): void;
   /** Forgets everything. */
   clear(): void;
-  /** Whether what is shown is from before. */
-  isPrevious(): boolean;
   /** Keeps showing what there is, as previous, until the first new message. */
   keepAsPrevious(): void;
+  /** The stream is complete. */
+  complete(): void;
   /** Characters of the state, where it is text. */
   textLength(): number;
   fields(): MessageFields<TMessage, TState>;
@@ -22,7 +21,14 @@ export interface MessageState<TMessage extends { readonly value: unknown }, TSta
 export interface MessageStateOptions<TMessage, TState> {
   readonly reduce?: ((state: TState, message: TMessage) => TState) | undefined;
   readonly initialState?: TState | undefined;
+  readonly accumulate?: (() => Accumulator<TMessage, TState>) | undefined;
   readonly maxMessages?: number | undefined;
+}
+
+/** An accumulator that also tells how to begin anew: text and the newest values by name. */
+export interface Extra<TMessage> {
+  push(message: TMessage, text: string): void;
+  clear(): void;
 }
 
 const DEFAULT_MAX_MESSAGES = 100;
@@ -32,56 +38,75 @@ const DEFAULT_MAX_MESSAGES = 100;
  *
  * @param options Read at every message, so that `reduce` is the newest closure, and whenever there is
  *   nothing any more, so that a new beginning has the newest `initialState` and `maxMessages`.
+ * @param extra What else accumulates, and is cleared with the rest.
  * @param previous What to show as previous data until the first message.
  */
 export function createMessageState<TMessage extends { readonly value: unknown }, TState>(
   environment: Environment,
   options: () => MessageStateOptions<TMessage, TState>,
+  extra: Extra<TMessage>,
   previous?: MessageFields<TMessage, TState>,
 ): MessageState<TMessage, TState> {
-  // `initialState` is absent only together with `reduce`, where TState is undefined.
-  const emptyState = () => options().initialState as TState;
-  const limit = () => options().maxMessages ?? DEFAULT_MAX_MESSAGES;
+  const limit = () => {
+    const { maxMessages = Number.NaN } = options();
+    return maxMessages >= 0 ? maxMessages : DEFAULT_MAX_MESSAGES;
+  };
+
+  /** `reduce` as an accumulator. */
+  function createReducer(state: TState): Accumulator<TMessage, TState> {
+    return {
+      push(message) {
+        const { reduce } = options();
+        if (reduce !== undefined) state = reduce(state, message);
+      },
+      snapshot: () => state,
+    };
+  }
+
+  // `initialState` is absent only where there is no `reduce`, and TState is undefined.
+  const createFold = () => options().accumulate?.() ?? createReducer(options().initialState as TState);
+
   // Where nothing was received, there is nothing to keep.
   const kept = previous?.message === undefined ? undefined : previous;
-  let history = createHistory(limit(), kept?.messages, kept?.dropped, detachTexts);
+  let history = createHistory(limit(), kept?.messages, kept?.dropped);
   let message = kept?.message;
-  let data = kept?.data;
-  let state = kept === undefined ? emptyState() : kept.state;
+  let fold = kept === undefined ? createFold() : createReducer(kept.state);
   let isPrevious = kept !== undefined;
 
   function clear(): void {
-    history = createHistory<TMessage>(limit(), [], 0, detachTexts);
+    history = createHistory<TMessage>(limit());
     message = undefined;
-    data = undefined;
-    state = emptyState();
+    fold = createFold();
     isPrevious = false;
+    extra.clear();
   }
 
   return {
-    apply(next) {
+    push(next, text) {
       if (isPrevious) clear();
-      const { reduce } = options();
-      if (reduce !== undefined) {
-        try {
-          state = reduce(state, next);
-        } catch (error) {
-          environment.reportError(error);
-        }
+      extra.push(next, text);
+      try {
+        fold.push(next, text);
+      } catch (error) {
+        environment.reportError(error);
       }
       message = next;
-      data = next.value;
       history.push(next);
     },
     clear,
-    isPrevious: () => isPrevious,
     keepAsPrevious() {
       isPrevious = message !== undefined;
     },
-    textLength: () => (typeof state === 'string' ? state.length : 0),
+    complete() {
+      if (!isPrevious) fold.end?.();
+    },
+    textLength() {
+      const state = fold.snapshot();
+      return typeof state === 'string' ? state.length : 0;
+    },
     fields: () => ({
-      data,
-      state,
+      data: message?.value,
+      state: fold.snapshot(),
       message,
       messages: history.snapshot(),
       dropped: history.dropped(),

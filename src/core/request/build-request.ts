@@ -1,6 +1,6 @@
-import type { Fail } from '../errors.ts';
 import { messageOf } from '../errors.ts';
 import type { BodyInput, HeadersInput, StreamOptions } from '../types.ts';
+import type { Attempt } from './attempt.ts';
 
 /** What a controller adds to the request that the caller described. */
 export interface RequestDefaults {
@@ -8,27 +8,50 @@ export interface RequestDefaults {
   readonly accept: string;
   /** Headers of the library's own, over those of the caller. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Defaults of fetch options such as `cache`. */
-  readonly init?: RequestInit | undefined;
+  /** Whether the answer must come from the server: the option `cache`, which needs no preflight. */
+  readonly isLive?: boolean | undefined;
 }
 
-/** A request ready to be sent. */
-export interface BuiltRequest {
-  readonly url: string;
-  readonly init: RequestInit & { readonly method: string; readonly headers: Headers };
-}
+/** What fetch is called with, but for the signal. */
+export type BuiltRequest = RequestInit & {
+  readonly method: string;
+  readonly headers: Headers;
+  duplex?: 'half';
+};
 
 /** The method: the one given, else POST with a body and GET without; upper case as fetch sends it. */
 export function methodOf(options: Pick<StreamOptions, 'method' | 'body'>): string {
-  const hasBody = options.body !== undefined && options.body !== null;
-  return (options.method ?? (hasBody ? 'POST' : 'GET')).toUpperCase();
+  return (options.method ?? (options.body == null ? 'GET' : 'POST')).toUpperCase();
 }
 
-/** Copies headers into a `Headers`, the later over the earlier by name. */
+/**
+ * Headers as pairs. Objects of the platform are known by what they can do: `Headers` of another realm
+ * or a polyfill, and a `Map`, iterate as pairs, and an older polyfill has only `forEach`.
+ */
+function headerPairs(source: HeadersInput | undefined): Iterable<readonly [string, string]> {
+  if (source == null) return [];
+  if (Symbol.iterator in source) return source as Iterable<readonly [string, string]>;
+  const { forEach } = source as Partial<Headers>;
+  if (typeof forEach === 'function') {
+    const pairs: [string, string][] = [];
+    forEach.call(source as Headers, (value, name) => pairs.push([name, value]));
+    return pairs;
+  }
+  return Object.entries(source as Readonly<Record<string, string | undefined>>).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+}
+
+/**
+ * Copies headers into a `Headers`, the later source over the earlier by name. Pairs of one source that
+ * share a name are combined, as in fetch.
+ */
 function mergeHeaders(...sources: readonly (HeadersInput | undefined)[]): Headers {
   const merged = new Headers();
   for (const source of sources) {
-    for (const [name, value] of headerEntries(source)) merged.set(name, value);
+    const own = new Headers();
+    for (const [name, value] of headerPairs(source)) own.append(name, value);
+    own.forEach((value, name) => merged.set(name, value));
   }
   return merged;
 }
@@ -39,136 +62,117 @@ export function combineHeaders(
   inner: StreamOptions['headers'],
 ): StreamOptions['headers'] {
   if (outer === undefined || inner === undefined) return inner ?? outer;
-  return async () => {
-    const sources = [outer, inner].map((source) => (isFunction(source) ? source() : source));
-    return mergeHeaders(...(await Promise.all(sources)));
-  };
+  return async () => mergeHeaders(...(await Promise.all([outer, inner].map(evaluate))));
 }
 
-function headerEntries(source: HeadersInput | undefined): Iterable<readonly [string, string]> {
-  if (source === undefined) return [];
-  if (source instanceof Headers) return source;
-  if (Array.isArray(source)) return new Headers(source);
-  return Object.entries(source).filter((entry): entry is [string, string] => {
-    return entry[1] !== undefined;
-  });
+async function evaluate<TValue>(
+  source: TValue | (() => TValue | Promise<TValue>),
+): Promise<TValue> {
+  return typeof source === 'function' ? (source as () => TValue | Promise<TValue>)() : source;
+}
+
+/** What the platform calls an object, whatever realm it is of: `Blob`, `FormData`. */
+export function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 /** Whether fetch takes the body as it is, so that it is not sent as JSON. */
-function isPlatformBody(body: BodyInput): body is BodyInit {
-  if (typeof body === 'string' || ArrayBuffer.isView(body)) return true;
-  const tag = Object.prototype.toString.call(body).slice(8, -1);
-  return [
-    'ArrayBuffer',
-    'SharedArrayBuffer',
-    'Blob',
-    'File',
-    'FormData',
-    'URLSearchParams',
-    'ReadableStream',
-  ].includes(tag);
+function isPlatformBody(body: NonNullable<BodyInput>): boolean {
+  return (
+    typeof body === 'string' ||
+    ArrayBuffer.isView(body) ||
+    /^(Shared)?ArrayBuffer$|^(Blob|File|FormData|URLSearchParams|ReadableStream)$/.test(tagOf(body))
+  );
 }
 
-/** Whether a body can be read only once. */
-export function isStreamBody(body: unknown): body is ReadableStream {
-  return Object.prototype.toString.call(body) === '[object ReadableStream]';
-}
-
-/**
- * Whether fetch sends streams. Where it does not, it throws, or it sends the text
- * `[object ReadableStream]` (then the request has a content type).
- */
-export function sendsStreams(): boolean {
-  let asks = false;
-  const init = {
-    method: 'POST',
-    body: new ReadableStream(),
-    get duplex() {
-      asks = true;
-      return 'half';
-    },
-  };
-  try {
-    const { headers } = new Request('http://localhost', init);
-    return asks && !headers.has('content-type');
-  } catch {
-    return false;
-  }
-}
-
-/** Plain objects and arrays: the bodies that are sent as JSON. */
-export function isJsonBody(body: unknown): body is Readonly<Record<string, unknown>> | unknown[] {
+/** Plain objects and arrays: the bodies that are sent as JSON and take part in the identity. */
+export function isJsonBody(body: unknown): body is object {
   if (Array.isArray(body)) return true;
   if (typeof body !== 'object' || body === null) return false;
   const prototype: unknown = Object.getPrototypeOf(body);
   return prototype === Object.prototype || prototype === null;
 }
 
+/** Bodies that can be read only once, and were sent: by whatever lifecycle, they cannot be again. */
+const usedBodies = new WeakSet<object>();
+
+/**
+ * Whether the runtime sends streams. Where it does not, `Request` throws, or takes the stream for the
+ * text `[object ReadableStream]`, which gives it a content type.
+ */
+function sendsStreams(): boolean {
+  try {
+    const init = { method: 'POST', body: new ReadableStream(), duplex: 'half' };
+    return !new Request('http://localhost', init).headers.has('content-type');
+  } catch {
+    return false;
+  }
+}
+
+/** A stream serves one attempt, and only where streams are sent at all. */
+function claimStream(body: ReadableStream, { fail }: Attempt): void {
+  if (!sendsStreams()) throw fail('invalid-option', 'This runtime cannot send a stream.');
+  if (usedBodies.has(body) || body.locked) {
+    throw fail('body-used', 'The body is a stream that was sent before.');
+  }
+  usedBodies.add(body);
+}
+
+/**
+ * Whether the runtime takes the option `cache`: workerd with an old compatibility date throws. Without
+ * a `Request` to ask, it is left to fetch.
+ */
+function takesCache(): boolean {
+  try {
+    return typeof Request !== 'function' || Boolean(new Request('http://localhost', NO_STORE));
+  } catch {
+    return false;
+  }
+}
+
+const NO_STORE = { cache: 'no-store' } as const;
+
 /**
  * Evaluates the caller's `headers` and `body` for one attempt and makes a request of them. Whatever
- * they throw is a `request-setup` error.
+ * they throw is a `request-setup` error. `null` if the lifecycle went on meanwhile.
  */
 export async function buildRequest(
-  url: string,
+  attempt: Attempt,
   options: StreamOptions,
   defaults: RequestDefaults,
-  fail: Fail,
-): Promise<BuiltRequest> {
-  const [given, body] = await Promise.all([
-    evaluate('headers', options.headers, fail),
-    evaluate('body', options.body, fail),
-  ]);
-  const headers = setUp('headers', fail, () => {
-    const merged = mergeHeaders({ accept: defaults.accept }, given, defaults.headers);
-    const json = body !== undefined && body !== null && !isPlatformBody(body);
-    if (json && !merged.has('content-type')) merged.set('content-type', 'application/json');
-    return merged;
-  });
-  const init: BuiltRequest['init'] & { duplex?: 'half' } = {
-    ...defaults.init,
-    ...options.requestInit,
-    method: methodOf(options),
-    headers,
-  };
-  if (options.credentials !== undefined) init.credentials = options.credentials;
-  if (body !== undefined && body !== null) {
-    init.body = setUp('body', fail, () => (isPlatformBody(body) ? body : JSON.stringify(body)));
-    if (isStreamBody(body)) init.duplex = 'half';
-  }
-  return { url, init };
-}
-
-async function evaluate<TValue>(
-  option: 'headers' | 'body',
-  source: TValue | (() => TValue | Promise<TValue>) | undefined,
-  fail: Fail,
-): Promise<TValue | undefined> {
-  if (!isFunction(source)) return source;
+): Promise<BuiltRequest | null> {
+  let step = 'headers';
   try {
-    return await source();
+    const given = evaluate(options.headers);
+    const made = evaluate(options.body);
+    // Whichever fails, the other is not left without a handler.
+    made.catch(() => {});
+    const headers = mergeHeaders({ accept: defaults.accept }, await given, defaults.headers);
+    step = 'body';
+    const body = await made;
+    if (!attempt.owns()) return null;
+    const request: BuiltRequest = {
+      ...(defaults.isLive && takesCache() && NO_STORE),
+      ...options.requestInit,
+      method: methodOf(options),
+      headers,
+    };
+    if (options.credentials !== undefined) request.credentials = options.credentials;
+    if (body != null) {
+      const isJson = !isPlatformBody(body);
+      if (isJson && !headers.has('content-type')) headers.set('content-type', 'application/json');
+      // Whatever is no body of the platform is written as JSON.
+      request.body = (isJson ? JSON.stringify(body) : body) as NonNullable<RequestInit['body']>;
+      if (tagOf(body) === 'ReadableStream') request.duplex = 'half';
+    }
+    return request;
   } catch (cause) {
-    throw setupError(option, cause, fail);
+    throw attempt.fail('request-setup', `\`${step}\` failed: ${messageOf(cause)}.`, { cause });
   }
 }
 
-function isFunction<TValue>(
-  source: TValue | (() => TValue | Promise<TValue>) | undefined,
-): source is () => TValue | Promise<TValue> {
-  return typeof source === 'function';
-}
-
-function setUp<TValue>(option: 'headers' | 'body', fail: Fail, make: () => TValue): TValue {
-  try {
-    return make();
-  } catch (cause) {
-    throw setupError(option, cause, fail);
-  }
-}
-
-function setupError(option: 'headers' | 'body', cause: unknown, fail: Fail) {
-  return fail(
-    'request-setup',
-    `The request could not be made: \`${option}\` failed with "${messageOf(cause)}".`,
-    { cause },
-  );
+/** Whether a body can be read only once. */
+export function claimBody(request: BuiltRequest, attempt: Attempt): void {
+  // By its tag it is one.
+  if (request.duplex !== undefined) claimStream(request.body as ReadableStream, attempt);
 }

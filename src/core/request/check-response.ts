@@ -1,22 +1,24 @@
 import type { Environment } from '../environment.ts';
-import type { Fail } from '../errors.ts';
-import { hintHtml } from '../hints.ts';
+import type { Attempt } from './attempt.ts';
+import { mimeTypeOf } from './mime.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /** Most of a body that an error keeps, in bytes. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
 /** Longest that an error waits for its body, in ms. */
 const MAX_ERROR_BODY_MS = 2000;
-/** How much of a body is quoted in an error message, in characters. */
-const QUOTE_LENGTH = 120;
 
 /** A response whose body can be read. */
 export type ResponseWithBody = Response & { readonly body: ReadableStream<Uint8Array> };
 
-/** The MIME essence of a response (WHATWG MIME Sniffing 4.4): lower case, without parameters. */
-export function mimeEssence(headers: Headers): string {
-  const [essence = ''] = (headers.get('content-type') ?? '').split(';', 1);
-  return essence.trim().toLowerCase();
+function hasBody(response: Response): response is ResponseWithBody {
+  return typeof response.body?.getReader === 'function';
+}
+
+/** Gives up a body that nobody reads. */
+export function discard(response: Response): void {
+  // A body that is locked already is being given up by its reader.
+  void response.body?.cancel().catch(() => {});
 }
 
 /** Start of the body of a response that will not be used; the rest is cancelled. */
@@ -30,7 +32,7 @@ async function readExcerpt(
   const decoder = new TextDecoder();
   const cancel = () => void reader.cancel().catch(() => {});
   const cancelTimer = environment.setTimer(cancel, MAX_ERROR_BODY_MS);
-  signal.addEventListener('abort', cancel, { once: true });
+  signal.addEventListener('abort', cancel);
   let text = '';
   let room = MAX_ERROR_BODY_BYTES;
   try {
@@ -50,58 +52,34 @@ async function readExcerpt(
   return text + decoder.decode();
 }
 
-function quote(body: string): string {
-  if (body.trim() === '') return '';
-  const start = body.trim().slice(0, QUOTE_LENGTH);
-  return ` The body starts with ${JSON.stringify(start)}.`;
-}
-
 /**
- * Judges the headers of a response. Status 204 and 205 are `false`: there is nothing to read, and
+ * Judges the headers of a response. A success of any kind is read, which HTML 9.2.3 restricts to 200:
+ * frameworks answer a POST with 201. Status 204 and 205 are `null`: there is nothing to read, and
  * nothing wrong. Everything that is not a success with a body of an expected type throws.
  *
- * @param signal Ends the reading of an error's body.
- * @param expected MIME essence that the body must have, or a function that says what is wrong with it.
+ * @param refusal What is wrong with a MIME essence, in a sentence; `null` for nothing.
  */
 export async function checkResponse(
+  attempt: Attempt,
   response: Response,
-  expected: (essence: string) => string | null,
+  refusal: (essence: string) => string | null,
   environment: Environment,
-  signal: AbortSignal,
-  fail: Fail,
-): Promise<ResponseWithBody | false> {
-  const { status, headers, url } = response;
+): Promise<ResponseWithBody | null> {
+  const { status, headers } = response;
   if (status === 204 || status === 205) {
-    void response.body?.cancel().catch(() => {});
-    return false;
+    discard(response);
+    return null;
   }
-  if (!response.ok) {
-    const body = await readExcerpt(response, environment, signal);
-    throw fail('http-status', `The server answered with status ${status}.${quote(body)}`, {
-      status,
-      headers,
-      body,
-      retryAfterMs: retryAfterMs(headers, environment.now()),
+  const complaint = response.ok ? refusal(mimeTypeOf(headers).essence) : null;
+  if (complaint !== null || !response.ok) {
+    const body = await readExcerpt(response, environment, attempt.signal);
+    const details = { status, headers, body };
+    if (complaint !== null) throw attempt.fail('content-type', complaint, details);
+    throw attempt.fail('http-status', `The server answered with status ${status}.`, {
+      ...details,
+      retryAfterMs: retryAfterMs(headers, environment.wallClock()),
     });
   }
-  const essence = mimeEssence(headers);
-  const complaint = expected(essence);
-  if (complaint !== null) {
-    const body = await readExcerpt(response, environment, signal);
-    if (essence === 'text/html') hintHtml(environment, url);
-    throw fail('content-type', `${complaint}${quote(body)}`, { status, headers, body });
-  }
-  if (!hasBody(response)) {
-    throw fail(
-      'no-body',
-      'The response has no body to read. A HEAD request has none; neither has a fetch function ' +
-        'that does not stream.',
-      { status, headers },
-    );
-  }
-  return response;
-}
-
-function hasBody(response: Response): response is ResponseWithBody {
-  return response.body !== null && typeof response.body?.getReader === 'function';
+  if (hasBody(response)) return response;
+  throw attempt.fail('no-body', 'The response has no body to read.', { status, headers });
 }

@@ -1,5 +1,6 @@
-import type { StreamOptions } from '../types.ts';
-import { isJsonBody, methodOf } from './build-request.ts';
+import type { StreamOptions, UrlSource } from '../types.ts';
+import { isJsonBody, methodOf, tagOf } from './build-request.ts';
+import { urlText } from './request-url.ts';
 
 /** JSON texts of bodies, so that a body is written out only when its reference changed. */
 const jsonTexts = new WeakMap<object, string>();
@@ -20,22 +21,23 @@ function jsonTextOf(body: object): string | null {
 /** The part of a body that takes part in the identity; `null` for bodies that have no text. */
 function bodyIdentity(body: StreamOptions['body']): string | null {
   if (typeof body === 'string') return body;
-  if (body instanceof URLSearchParams) return body.toString();
+  if (tagOf(body) === 'URLSearchParams') return String(body);
   return isJsonBody(body) ? jsonTextOf(body) : null;
 }
 
 /**
  * What makes two requests the same: method, URL as text, body and `key`. Headers and callbacks take
- * no part, so inline objects and arrows are safe; another user belongs in `key`.
+ * no part, so inline objects and arrows are safe; another user belongs in `key`. A function that gives
+ * the URL takes no part either.
  */
 export function identityOf(
-  url: string | URL | null,
+  url: UrlSource | null,
   options: Pick<StreamOptions, 'method' | 'body' | 'key'>,
 ): string | null {
   if (url === null) return null;
   return JSON.stringify([
     methodOf(options),
-    String(url),
+    typeof url === 'function' ? null : urlText(url),
     bodyIdentity(options.body),
     options.key ?? null,
   ]);

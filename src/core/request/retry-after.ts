@@ -1,10 +1,15 @@
 import { MAX_TIMER_MS } from '../environment.ts';
 
 /**
- * The `Retry-After` header in ms from now (RFC 9110 10.2.3): seconds or an HTTP date. `undefined`
- * where there is none or it makes no sense.
+ * How long the server asks to be left alone, in ms: `Retry-After` (RFC 9110 10.2.3) in seconds or as an
+ * HTTP date, or `retry-after-ms`, as providers of language models send it. `undefined` where there is
+ * none or it makes no sense.
+ *
+ * @param now The wall clock: a date is one of the server's.
  */
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
+  const ms = headers.get('retry-after-ms')?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(ms)) return Math.min(Number(ms), MAX_TIMER_MS);
   const value = headers.get('retry-after')?.trim();
   if (!value) return undefined;
   if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, MAX_TIMER_MS);

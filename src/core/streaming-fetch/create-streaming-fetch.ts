@@ -1,4 +1,7 @@
-import { manageStreamingFetch } from './manage-streaming-fetch.ts';
+import { checkRequest } from '../controller/check-options.ts';
+import { createMessageQueue, iterate } from '../controller/message-queue.ts';
+import type { StreamMessage, UrlSource } from '../types.ts';
+import { manageStreamingFetch } from './streaming-fetch.ts';
 import type {
   FetchDecoder,
   FetchedBy,
@@ -12,12 +15,12 @@ import type {
 
 /** With `parse` or a schema, the type of the values is inferred. */
 export function createStreamingFetch<TDecoder extends FetchDecoder, TState = undefined>(
-  url: string | URL,
+  url: UrlSource,
   options: StreamingFetchValueOptions<TDecoder, TState>,
 ): StreamingFetchController<FetchedBy<TDecoder>, TState>;
 /** The values of `framing: 'bytes'` are bytes, those of `'ndjson'` can be anything. */
 export function createStreamingFetch<TFraming extends ValueFraming, TState = undefined>(
-  url: string | URL,
+  url: UrlSource,
   options: StreamingFetchFramingOptions<TFraming, TState>,
 ): StreamingFetchController<FramedBy<TFraming>, TState>;
 /**
@@ -30,12 +33,24 @@ export function createStreamingFetch<TFraming extends ValueFraming, TState = und
  * const { status, text } = await answer.start();
  */
 export function createStreamingFetch<TValue = string, TState = undefined>(
-  url: string | URL,
+  url: UrlSource,
   ...options: StreamingFetchArguments<TValue, TState>
 ): StreamingFetchController<TValue, TState>;
 export function createStreamingFetch(
-  url: string | URL,
+  url: UrlSource,
   options: object = {},
 ): StreamingFetchController<unknown, unknown> {
-  return manageStreamingFetch<unknown, unknown>({ url, options });
+  checkRequest(url, options, false);
+  const queue = createMessageQueue<StreamMessage<unknown>>();
+  const runs = manageStreamingFetch<unknown, unknown>({ url, options }, undefined, false, queue);
+  const { getSnapshot, getServerSnapshot, subscribe, start, abort, reset } = runs;
+  return {
+    getSnapshot,
+    getServerSnapshot,
+    subscribe,
+    start,
+    abort,
+    reset,
+    [Symbol.asyncIterator]: () => iterate(queue, getSnapshot(), () => void start(), abort),
+  };
 }

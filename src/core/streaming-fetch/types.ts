@@ -1,4 +1,4 @@
-import type { FramingName } from '../framing/choose-framing.ts';
+import type { FramingName } from '../framing/framings.ts';
 import type {
   DecodedBy,
   Decoder,
@@ -23,13 +23,6 @@ export interface RunOptions<TValue> extends StreamOptions, MessageOptions<Stream
   readonly framing?: FramingName | 'auto' | undefined;
   /** What a message adds to `text`. Default: its data, for text, lines (with a newline) and events. */
   readonly toText?: ((message: StreamMessage<TValue>) => string) | undefined;
-  /**
-   * Recognises an error inside a stream of status 200: `true`, or a text that says what went wrong.
-   * It fails with `in-band`, whatever comes after it. A throw counts as "no".
-   */
-  readonly errorWhen?:
-    | ((message: StreamMessage<TValue>) => boolean | string | null | undefined)
-    | undefined;
   /** What `start()` does while a request runs: `'replace'` it (default), or `'ignore'` the call. */
   readonly whenBusy?: 'replace' | 'ignore' | undefined;
   /** Longest `text`, in characters; the newest is kept. Default `Infinity`. */

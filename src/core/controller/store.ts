@@ -2,18 +2,6 @@ import { type Environment, isolate } from '../environment.ts';
 import type { FlushMode, ReadableStore } from '../types.ts';
 import { flushSchedulerOf } from './flush-scheduler.ts';
 
-/** What a store asks of its owner. */
-export interface StoreHost<TSnapshot> {
-  readonly environment: Environment;
-  /** What a server renders and hydration starts from. */
-  readonly initial: TSnapshot;
-  /** The present state as a new snapshot. */
-  build(): TSnapshot;
-  mode(): FlushMode;
-  /** How many characters of text the snapshot shows: `'auto'` slows down for long texts. */
-  textLength(): number;
-}
-
 /** State that reaches its subscribers in flushes. The snapshot changes only then. */
 export interface Store<TSnapshot> extends ReadableStore<TSnapshot> {
   /** The state changed; shows it when the mode says so. */
@@ -22,6 +10,10 @@ export interface Store<TSnapshot> extends ReadableStore<TSnapshot> {
   receive(): void;
   /** A lifecycle begins: its first data are to come. */
   begin(): void;
+  /** Makes the snapshot the present state; the subscribers are to be told next. */
+  set(): void;
+  /** Tells the subscribers of a snapshot that they do not know yet. */
+  tell(): void;
   /** Shows the state now, if it changed. */
   flush(): void;
 }
@@ -31,25 +23,35 @@ const LONG_TEXT = 20_000;
 const LONG_TEXT_INTERVAL_MS = 50;
 const LONGEST_INTERVAL_MS = 1000;
 
-/** A store over state that its owner keeps (decision 13). */
+/**
+ * A store over state that its owner keeps.
+ *
+ * @param initial What a server renders and hydration starts from.
+ * @param build The present state as a new snapshot.
+ * @param textLength How many characters of text it shows: `'auto'` slows down for long texts.
+ */
 export function createStore<TSnapshot extends object>(
-  host: StoreHost<TSnapshot>,
+  environment: Environment,
+  initial: TSnapshot,
+  build: () => TSnapshot,
+  mode: () => FlushMode | undefined,
+  textLength: () => number,
 ): Store<TSnapshot> {
-  const { environment } = host;
   const scheduler = flushSchedulerOf(environment);
   const listeners = new Set<() => void>();
-  let snapshot = host.initial;
+  let snapshot = initial;
+  let told = initial;
   let lastFlushAt = 0;
   let awaitsFirstData = false;
   /** The mode by which a flush is scheduled. */
   let scheduledBy: FlushMode | null = null;
 
-  function intervalMs(mode: Exclude<FlushMode, 'sync'>): number {
-    if (typeof mode === 'number') return mode;
-    if (mode === 'frame') return 0;
+  function intervalMs(pace: FlushMode): number {
+    if (typeof pace === 'number') return pace > 0 ? pace : 0;
+    if (pace === 'frame') return 0;
     // A browser lays out a whole paragraph at every commit: at one pace, a text of ten times the length
     // takes 14 times the processor time, at a pace in proportion to its length 8 times.
-    const parts = Math.floor(host.textLength() / LONG_TEXT);
+    const parts = Math.floor(textLength() / LONG_TEXT);
     return Math.min(parts * LONG_TEXT_INTERVAL_MS, LONGEST_INTERVAL_MS);
   }
 
@@ -64,7 +66,7 @@ export function createStore<TSnapshot extends object>(
 
   const store: Store<TSnapshot> = {
     getSnapshot: () => snapshot,
-    getServerSnapshot: () => host.initial,
+    getServerSnapshot: () => initial,
     subscribe(listener) {
       // A wrapper of its own, so that a listener that subscribes twice is called twice.
       const entry = () => listener();
@@ -72,12 +74,12 @@ export function createStore<TSnapshot extends object>(
       return () => void listeners.delete(entry);
     },
     invalidate() {
-      const mode = host.mode();
-      if (mode === 'sync') {
+      const pace = mode() ?? 'auto';
+      if (pace === 'sync') {
         store.flush();
-      } else if (mode !== scheduledBy) {
-        scheduledBy = mode;
-        scheduler.schedule(store, dueAt(intervalMs(mode)));
+      } else if (pace !== scheduledBy) {
+        scheduledBy = pace;
+        scheduler.schedule(store, dueAt(intervalMs(pace)));
       }
     },
     receive() {
@@ -88,14 +90,21 @@ export function createStore<TSnapshot extends object>(
     begin() {
       awaitsFirstData = true;
     },
-    flush() {
+    set() {
       scheduler.cancel(store);
       scheduledBy = null;
       lastFlushAt = environment.now();
-      const next = host.build();
-      if (isEqual(snapshot, next)) return;
-      snapshot = next;
+      const next = build();
+      if (!isEqual(snapshot, next)) snapshot = next;
+    },
+    tell() {
+      if (told === snapshot) return;
+      told = snapshot;
       for (const listener of [...listeners]) isolate(environment, listener);
+    },
+    flush() {
+      store.set();
+      store.tell();
     },
   };
   return store;
@@ -103,7 +112,6 @@ export function createStore<TSnapshot extends object>(
 
 /** Whether two snapshots of one shape hold the same fields. */
 function isEqual<TSnapshot extends object>(left: TSnapshot, right: TSnapshot): boolean {
-  const entries: [string, unknown][] = Object.entries(left);
   const others: unknown[] = Object.values(right);
-  return entries.every(([, value], index) => Object.is(value, others[index]));
+  return Object.values(left).every((value, index) => Object.is(value, others[index]));
 }

@@ -1,9 +1,9 @@
 /** The text of a stream, grown piece by piece. */
-export interface TextAccumulator {
-  append(piece: string): void;
+export interface Text {
+  push(message: unknown, piece: string): void;
   clear(): void;
   /** The newest text, at most so many characters. */
-  text(): string;
+  snapshot(): string;
   length(): number;
 }
 
@@ -11,8 +11,11 @@ export interface TextAccumulator {
  * Appends in constant time: engines keep concatenated strings as ropes. With a limit, the oldest text
  * is let go when twice the limit has gathered, so that cutting stays linear as well.
  */
-export function createTextAccumulator(limit: () => number): TextAccumulator {
-  let text = '';
+export function createText(maxTextLength: () => number | undefined, text = ''): Text {
+  const limit = () => {
+    const length = maxTextLength() ?? Infinity;
+    return length > 0 ? length : Infinity;
+  };
 
   function newest(): string {
     const maxLength = limit();
@@ -24,14 +27,14 @@ export function createTextAccumulator(limit: () => number): TextAccumulator {
   }
 
   return {
-    append(piece) {
+    push(_, piece) {
       text += piece;
       if (text.length > 2 * limit()) text = newest();
     },
     clear() {
       text = '';
     },
-    text: newest,
+    snapshot: newest,
     length: () => Math.min(text.length, limit()),
   };
 }

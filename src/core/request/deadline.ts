@@ -16,17 +16,18 @@ export interface Deadline {
 
 /**
  * A deadline that calls `onExpire` once when `timeoutMs` pass without a touch. A touch only notes
- * the time, so it may come with every message; the timer looks at that note when it fires.
+ * the time, so it may come with every message; the timer looks at that note when it fires. A limit that
+ * is no positive number is none.
  */
 export function createDeadline(
   environment: Environment,
   timeoutMs: number | undefined,
   onExpire: () => void,
 ): Deadline {
-  const limit = timeoutMs ?? Number.POSITIVE_INFINITY;
+  const limit = timeoutMs ?? 0;
   let since = environment.now();
   let suspended = false;
-  let stopped = limit === Number.POSITIVE_INFINITY;
+  let stopped = !(limit > 0 && limit < Infinity);
   let cancelTimer: (() => void) | null = null;
 
   const remaining = () => since + limit - environment.now();

@@ -1,5 +1,6 @@
 import type { Environment } from '../environment.ts';
 import { hintBuffering, hintIgnoredEnd, hintNoBlankLine, hintNoMessages } from '../hints.ts';
+import type { Attempt } from '../request/attempt.ts';
 import type { FramedItem } from './framing.ts';
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
@@ -10,12 +11,6 @@ export interface Diagnosis {
   end(): void;
 }
 
-/** What is known of a response before its body. */
-export interface DiagnosedResponse {
-  readonly url: string;
-  readonly headers: Headers;
-}
-
 /** How much of the start and of the end of a body is looked at, in bytes. */
 const EXCERPT_BYTES = 64;
 const SLOW_MS = 2000;
@@ -23,7 +18,9 @@ const BURST_MS = 50;
 const BURST_MESSAGES = 10;
 /** So many chunks that each begin a line, over so long, are many messages and not a long one. */
 const FIELD_CHUNKS = 10;
-const FIELD_LINE = /(^|[\r\n])(data|event|id|retry)?:/;
+const KNOWN_FIELD = /(^|[\r\n])(data|event|id|retry):/;
+/** Fields of other names are ignored and no mistake: some servers send `ping: ` to show life. */
+const ANY_FIELD = /(^|[\r\n])[\w-]*:/;
 const BLANK_LINE = /(\r\n|\r|\n)(\r\n|\r|\n)/;
 
 const decode = (bytes: Iterable<number>) => new TextDecoder().decode(Uint8Array.from(bytes));
@@ -58,18 +55,18 @@ function createSilenceWatch(environment: Environment, url: string, openedAt: num
       if (atLineStart && beginsField) fieldChunks += 1;
       atLineStart = /[\r\n]$/.test(decode(bytes.subarray(-1)));
       const text = decode(excerpt);
-      if (!FIELD_LINE.test(text)) {
-        if (excerpt.length >= EXCERPT_BYTES) say(hintNoMessages, text);
+      if (!ANY_FIELD.test(text)) {
+        if (excerpt.length >= EXCERPT_BYTES && text.trim() !== '') say(hintNoMessages, text);
       } else if (fieldChunks >= FIELD_CHUNKS && environment.now() - openedAt > SLOW_MS) {
         if (!BLANK_LINE.test(text)) say(hintNoBlankLine, text);
       }
     },
     /** Tells whether there was a message. */
     end(): boolean {
-      if (hasMessages || hasSpoken || excerpt.length === 0) return hasMessages;
       const text = decode(excerpt);
-      if (!FIELD_LINE.test(text)) say(hintNoMessages, text);
-      else if (!BLANK_LINE.test(text)) say(hintNoBlankLine, text);
+      if (hasMessages || hasSpoken || text.trim() === '') return hasMessages;
+      if (!ANY_FIELD.test(text)) say(hintNoMessages, text);
+      else if (KNOWN_FIELD.test(text) && !BLANK_LINE.test(text)) say(hintNoBlankLine, text);
       return false;
     },
   };
@@ -87,15 +84,16 @@ function ignoredBlock(tail: string): string | null {
 
 function createDiagnosis(
   environment: Environment,
-  { url, headers }: DiagnosedResponse,
-  waitedMs: number,
+  { url = '', startedAt }: Attempt,
+  headers: Headers,
 ): Diagnosis {
   const openedAt = environment.now();
   const isEncoded = headers.has('content-encoding');
   const silence = createSilenceWatch(environment, url, openedAt);
   const tail = new Uint8Array(EXCERPT_BYTES);
   let firstAt: number | null = null;
-  let isLate = waitedMs > SLOW_MS;
+  // Firefox shows no headers before the first byte of the body, however early they came.
+  let isLate = openedAt - startedAt > SLOW_MS && !/firefox/i.test(globalThis.navigator?.userAgent);
   let early = 0;
 
   return {
@@ -122,19 +120,17 @@ function createDiagnosis(
 }
 
 /**
- * Says once, in development, that a body is no event stream, that its end is not heard, or that
+ * Says once, in development, that a body is no event stream, that its end is ignored, or that
  * something on the way holds the messages back. `null` in production, where bundlers drop all of it.
- *
- * @param waitedMs How long the headers took.
  */
 export function diagnose(
   environment: Environment,
-  response: DiagnosedResponse,
-  waitedMs: number,
+  attempt: Attempt,
+  response: Response,
 ): Diagnosis | null {
   try {
     if (process.env.NODE_ENV !== 'production') {
-      return createDiagnosis(environment, response, waitedMs);
+      return createDiagnosis(environment, attempt, response.headers);
     }
   } catch {}
   return null;

@@ -6,24 +6,26 @@ export interface AttemptMark {
   readonly interruptions: number;
 }
 
-/** What the page says that matters to a lifecycle. */
-export type RecoverySignal =
-  /** Connections of these attempts are dead. */
-  | { readonly type: 'dead'; readonly strikes: (mark: AttemptMark) => boolean }
-  /** The page is back from the back/forward cache: such attempts must show life soon. */
-  | { readonly type: 'restored'; readonly strikes: (mark: AttemptMark) => boolean }
-  | { readonly type: 'hidden' | 'visible' | 'offline' | 'online' };
+/**
+ * Evidence that connections died. It speaks only against attempts that were begun before the
+ * interruption it reports.
+ *
+ * @param graceMs How long such an attempt has to show life; 0 if it is dead for certain.
+ */
+export type EvidenceListener = (strikes: (mark: AttemptMark) => boolean, graceMs: number) => void;
 
-/** One watch over the page for all lifecycles of an environment. */
+/** One watch over the page for all subscriptions of an environment. */
 export interface PageWatch {
   mark(): AttemptMark;
   /** Listens; returns how to stop. Page listeners and the tick live from first to last. */
-  subscribe(listener: (signal: RecoverySignal) => void): () => void;
+  subscribe(listener: EvidenceListener): () => void;
 }
 
 const TICK_MS = 15_000;
 /** A tick this late means sleep: a throttled page ticks once a minute. */
 const LATE_MS = 75_000;
+/** How soon a stream must show life after the back/forward cache, in ms. Chromium keeps the stream. */
+const RESTORED_GRACE_MS = 2000;
 
 const watches = new WeakMap<Environment, PageWatch>();
 
@@ -36,12 +38,9 @@ export function pageWatchOf(environment: Environment): PageWatch {
   return watch;
 }
 
-/**
- * Turns page signals into evidence that connections died (decision 8). Each interruption has a
- * number; evidence speaks only against attempts that were begun before it.
- */
+/** Turns page signals into evidence. Each interruption has a number. */
 function createPageWatch(environment: Environment): PageWatch {
-  const listeners = new Set<(signal: RecoverySignal) => void>();
+  const listeners = new Set<EvidenceListener>();
   let interruptions = 0;
   let frozen: number | undefined;
   let offline: number | undefined;
@@ -49,22 +48,28 @@ function createPageWatch(environment: Environment): PageWatch {
   let tickDueAt = 0;
   let stop = () => {};
 
-  const tell = (signal: RecoverySignal) => {
-    for (const listener of [...listeners]) listener(signal);
-  };
-  const begun = (interruption: number) => (mark: AttemptMark) => mark.interruptions < interruption;
+  function tell(strikes: (mark: AttemptMark) => boolean, graceMs = 0): void {
+    for (const listener of [...listeners]) listener(strikes, graceMs);
+  }
 
+  /** Strikes what was begun before an interruption, if there was one. */
+  function tellOf(interruption: number | undefined, graceMs?: number): void {
+    if (interruption !== undefined) tell((mark) => mark.interruptions < interruption, graceMs);
+  }
+
+  /** By the wall clock: the other one stands still while a machine sleeps. */
   function checkTick(): void {
     const dueAt = tickDueAt;
-    if (environment.now() - dueAt <= LATE_MS) return;
-    tickDueAt = environment.now() + TICK_MS;
-    tell({ type: 'dead', strikes: (mark) => mark.at < dueAt });
+    const now = environment.wallClock();
+    if (now - dueAt <= LATE_MS) return;
+    tickDueAt = now + TICK_MS;
+    tell((mark) => mark.at < dueAt);
   }
 
   function startTicking(): () => void {
     let cancel = () => {};
     const next = () => {
-      tickDueAt = environment.now() + TICK_MS;
+      tickDueAt = environment.wallClock() + TICK_MS;
       cancel = environment.setTimer(() => {
         checkTick();
         next();
@@ -82,40 +87,33 @@ function createPageWatch(environment: Environment): PageWatch {
           if (away === undefined) frozen = ++interruptions;
           return;
         case 'resume':
-          if (frozen !== undefined) tell({ type: 'dead', strikes: begun(frozen) });
+          tellOf(frozen);
           frozen = undefined;
           return;
         case 'pagehide':
           if (signal.persisted) away = ++interruptions;
           return;
         case 'pageshow':
-          if (signal.persisted && away !== undefined)
-            tell({ type: 'restored', strikes: begun(away) });
+          if (signal.persisted) tellOf(away, RESTORED_GRACE_MS);
           away = undefined;
           return;
         case 'offline':
           offline = ++interruptions;
-          tell({ type: 'offline' });
           return;
         case 'online':
-          if (offline !== undefined) tell({ type: 'dead', strikes: begun(offline) });
+          tellOf(offline);
           offline = undefined;
-          tell({ type: 'online' });
           return;
         case 'visible':
           checkTick();
-          tell({ type: 'visible' });
-          return;
-        default:
-          tell({ type: 'hidden' });
       }
     });
   }
 
   return {
-    mark: () => ({ at: environment.now(), interruptions }),
+    mark: () => ({ at: environment.wallClock(), interruptions }),
     subscribe(listener) {
-      const entry = (signal: RecoverySignal) => listener(signal);
+      const entry: EvidenceListener = (...evidence) => listener(...evidence);
       listeners.add(entry);
       if (listeners.size === 1) {
         frozen = offline = away = undefined;

@@ -1,4 +1,8 @@
-import { StreamError } from '../errors.ts';
+import { isStreamError, StreamError } from '../errors.ts';
+import { FRAMINGS } from '../framing/framings.ts';
+import { urlText } from '../request/request-url.ts';
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 type Check = (value: unknown) => boolean;
 
@@ -17,7 +21,7 @@ const isNumber = (value: unknown): value is number => {
 const isBoolean = (value: unknown) => typeof value === 'boolean';
 const isFunction = (value: unknown) => typeof value === 'function';
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-/** For what has names only. */
+/** For options that take one of several names and nothing else. */
 const isNothing = () => false;
 const isPositive = (value: unknown) => isNumber(value) && value > 0;
 const isAmount = (value: unknown) => isNumber(value) && value >= 0 && value < Infinity;
@@ -32,29 +36,32 @@ const isSchema = (value: unknown) => {
   return (isObject(value) || isFunction(value)) && '~standard' in Object(value);
 };
 
-// The rules are plain literals: who imports only a guard from the core gets none of them.
-
-const RETRY_RULES: readonly Rule[] = [
+const retryRules = (): readonly Rule[] => [
   [['baseDelayMs', 'maxDelayMs'], isAmount, 'a number of ms, 0 or more'],
   [
     ['maxAttempts'],
     (value) => isCount(value) && value !== 0,
     'a whole number of 1 or more, or Infinity',
   ],
-  [['statuses'], (value) => isListOf(value, Number.isInteger), 'an array of status numbers'],
+  [
+    ['statuses'],
+    (value) => isFunction(value) || isListOf(value, Number.isInteger),
+    'an array of status numbers, or a function of the default one',
+  ],
   [['methods'], (value) => isListOf(value, isString), 'an array of strings'],
   [['shouldRetry'], isFunction, 'a function'],
 ];
 
-const RULES: readonly Rule[] = [
-  [['method', 'lastEventId', 'sizeHeader', 'fileName'], isString, 'a string'],
+const rules = (): readonly Rule[] => [
+  [['method', 'lastEventId', 'sizeHeader'], isString, 'a string'],
+  [['fileName'], (value) => isString(value) || isFunction(value), 'a string, or a function'],
+  [['accept'], (value) => isString(value) || isListOf(value, isString), 'media types'],
   [
     [
       'withCredentials',
       'keepPrevious',
       'enabled',
       'pauseWhenHidden',
-      'share',
       'autoStart',
       'resumable',
     ],
@@ -75,6 +82,8 @@ const RULES: readonly Rule[] = [
       'toText',
       'errorWhen',
       'onProgress',
+      'accumulate',
+      'openSink',
     ],
     isFunction,
     'a function',
@@ -91,7 +100,12 @@ const RULES: readonly Rule[] = [
   [['flush'], isAmount, 'or a number of ms, 0 or more', ['auto', 'frame', 'sync']],
   [['credentials'], isNothing, '', ['omit', 'same-origin', 'include']],
   [['onInvalid'], isNothing, '', ['report', 'skip', 'fail']],
-  [['framing'], isNothing, '', ['auto', 'text', 'lines', 'sse', 'ndjson', 'bytes']],
+  [['framing'], isNothing, '', ['auto', ...Object.keys(FRAMINGS)]],
+  [
+    ['share'],
+    isFunction,
+    '`inPage` or `acrossTabs`, which are imported from rivulet/share',
+  ],
   [['whenBusy'], isNothing, '', ['replace', 'ignore']],
   [['as'], isNothing, '', ['blob', 'bytes', 'text', 'json']],
   [['parse'], isFunction, 'or a function', ['text', 'json']],
@@ -132,19 +146,71 @@ const RULES: readonly Rule[] = [
   ],
 ];
 
+type Options = Readonly<Record<string, unknown>>;
+
 /**
- * Refuses options that can only be mistakes: a wrong type, NaN, a negative number, half of a pair.
- * Throws `invalid-option` with the name and the value.
+ * Refuses options that can only be mistakes: a wrong type, NaN, a negative number, half of a pair. In
+ * development it throws `invalid-option` with the name and the value; in production it does nothing,
+ * and bundlers drop it.
+ *
+ * @param checked The options that were checked before: what did not change since is not looked at
+ *   again, and one function is taken to be as good as another.
  */
-export function validateOptions(options: object): void {
-  const given: Readonly<Record<string, unknown>> = { ...options };
-  checkAll(given, RULES, '');
-  if (isObject(given['retry'])) checkAll({ ...given['retry'] }, RETRY_RULES, 'retry.');
+export function checkOptions(options: object, checked: object = {}): void {
+  try {
+    if (process.env.NODE_ENV !== 'production' && hasNews(options, checked)) {
+      const given: Options = { ...options };
+      checkAll(given, rules(), '');
+      if (isObject(given['retry'])) checkAll({ ...given['retry'] }, retryRules(), 'retry.');
+      checkPairs(given);
+    }
+  } catch (error) {
+    if (isStreamError(error)) throw error;
+  }
+}
+
+/** As {@link checkOptions}, with the URL: it must be one, and one that a function gives needs a `key`. */
+export function checkRequest(
+  url: unknown,
+  options: object,
+  startsItself: boolean,
+  checked?: object,
+): void {
+  checkOptions(options, checked);
+  try {
+    if (process.env.NODE_ENV !== 'production' && url !== null) {
+      if (!isFunction(url) && urlText(url) === null) {
+        refuse(`\`url\` must be a URL, a function giving one, or null; it is ${show(url)}.`);
+      }
+      const { key, share }: { key?: unknown; share?: unknown } = options;
+      if (isFunction(url) && key === undefined && (startsItself || share !== undefined)) {
+        refuse('`url` is a function, which says nothing of what it gives: add a `key`.');
+      }
+    }
+  } catch (error) {
+    if (isStreamError(error)) throw error;
+  }
+}
+
+/** Whether an option changed: one function is taken to be as good as another. */
+function hasNews(options: object, checked: object): boolean {
+  const before: Options = { ...checked };
+  return Object.entries(options).some(
+    ([name, value]) =>
+      !(Object.is(before[name], value) || (isFunction(value) && isFunction(before[name]))),
+  );
+}
+
+/** Options that belong together, or exclude each other. */
+function checkPairs(given: Options): void {
   if (given['reduce'] !== undefined && !('initialState' in given)) {
     refuse('`reduce` needs `initialState`, the state before the first message.');
   }
   if (given['initialState'] !== undefined && given['reduce'] === undefined) {
     refuse('`initialState` needs `reduce`, which makes the next state of it.');
+  }
+  if (given['reduce'] !== undefined && given['accumulate'] !== undefined) {
+    refuse('`reduce` and `accumulate` both make `state`: give one of them.');
   }
   if (given['credentials'] !== undefined && given['withCredentials'] !== undefined) {
     refuse('`withCredentials` and `credentials` say the same: give one of them.');
@@ -156,12 +222,8 @@ export function validateOptions(options: object): void {
   }
 }
 
-function checkAll(
-  given: Readonly<Record<string, unknown>>,
-  rules: readonly Rule[],
-  prefix: string,
-): void {
-  for (const [options, holds, must, names = []] of rules) {
+function checkAll(given: Options, all: readonly Rule[], prefix: string): void {
+  for (const [options, holds, must, names = []] of all) {
     for (const option of options) {
       const value = given[option];
       if (value === undefined || holds(value) || names.some((name) => name === value)) continue;

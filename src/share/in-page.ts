@@ -1,14 +1,18 @@
-import type { Environment } from '../environment.ts';
-import { hintShareDiffers } from '../hints.ts';
-import { IDLE, isOver, type LifecycleEvent, transition } from '../lifecycle/transition.ts';
-import type { ChangeCause } from '../lifecycle/types.ts';
-import { identityOf } from '../request/identity.ts';
+import type { Environment } from '../core/environment.ts';
 import {
+  type Connect,
   type Connection,
   type ConnectionListener,
   createConnection,
   type TransportOptions,
-} from './connection.ts';
+} from '../core/event-source/connection.ts';
+import { hintShareDiffers } from '../core/hints.ts';
+import type { ChangeCause } from '../core/lifecycle/create-lifecycle.ts';
+import { IDLE, isOver, type LifecycleEvent, transition } from '../core/lifecycle/transition.ts';
+import { isSentinel } from '../core/messages/receiver.ts';
+import { identityOf } from '../core/request/identity.ts';
+import { urlText } from '../core/request/request-url.ts';
+import type { UrlSource } from '../core/types.ts';
 
 /** One subscription among those that share a connection. */
 interface Member {
@@ -52,16 +56,22 @@ function registryOf(environment: Environment): Map<string, Shared> {
 }
 
 /**
- * A member's view of a shared connection (decision 18): request, lifecycle and framed messages are
- * common; to stop, to fail and to end mean to leave. Works like a connection of one's own.
+ * One connection for all subscriptions of a page with equal identity and credentials: give it as the
+ * option `share`. Request, lifecycle and framed messages are common; parsing, state and callbacks belong
+ * to each component. To close, to fail and to end mean to leave; `reconnect()` acts on all. Transport
+ * options come from the longest-living component. A late joiner gets status and id, no past messages.
+ * When the last one leaves, the connection waits a second for the next.
+ *
+ * @example
+ * const { latest } = useEventSource('/api/notifications', { share: inPage });
  */
-export function joinConnection(
-  environment: Environment,
-  url: string,
-  options: () => TransportOptions,
-  listener: ConnectionListener,
+export const inPage: Connect = (
+  environment,
+  url,
+  options,
+  listener,
   initialLastEventId = '',
-): Connection {
+) => {
   const { credentials, withCredentials } = options();
   const key = JSON.stringify([
     identityOf(url, options()),
@@ -122,16 +132,16 @@ export function joinConnection(
     fail: (error) => {
       depart({ type: 'fail', error }, { error, info: { willRetry: false, nextRetryAt: null } });
     },
-    end: () => depart({ type: 'end' }),
+    end: (by) => depart({ type: 'end', by }),
     reset: () => depart({ type: 'reset' }),
     mayRepeat,
   };
-}
+};
 
 /** A connection whose events go to every member, in the order in which they joined. */
 function openShared(
   environment: Environment,
-  url: string,
+  url: UrlSource | null,
   founder: Member,
   lastEventId: string,
   onEmpty: () => void,
@@ -154,7 +164,14 @@ function openShared(
     {
       changed: (...change) => each((listener) => listener.changed(...change)),
       chunk: (...chunk) => each((listener) => listener.chunk(...chunk)),
-      message: (...message) => each((listener) => listener.message(...message)),
+      message(message) {
+        // Each makes a value of its own of it.
+        each((listener) => listener.message({ ...message }));
+        return true;
+      },
+      // What only one of them would take for the end is the end for nobody else.
+      isEnd: (message) => isSentinel(eldest.options().endWhen, message),
+      complete: () => each((listener) => listener.complete()),
       moved: () => each((listener) => listener.moved()),
       comment: (comment) => each((listener) => listener.comment(comment)),
       report: (...report) => each((listener) => listener.report(...report)),
@@ -171,7 +188,7 @@ function openShared(
     join(member) {
       cancelLinger();
       if (members.size === 0) eldest = member;
-      else hintShareDiffers(environment, url, differing(eldest.options(), member.options()));
+      else hintShareDiffers(environment, urlText(url), differing(eldest.options(), member.options()));
       members.add(member);
     },
     leave(member) {

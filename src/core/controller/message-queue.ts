@@ -1,4 +1,6 @@
 import { StreamError } from '../errors.ts';
+import { isOver } from '../lifecycle/transition.ts';
+import type { LifecycleFields } from '../types.ts';
 
 /** What stands between a controller that pushes and an iterator that pulls. */
 export interface MessageQueue<TMessage> {
@@ -129,4 +131,17 @@ export function createMessageQueue<TMessage>(): MessageQueue<TMessage> {
       };
     },
   };
+}
+
+/** The iterator of a controller: starts what is idle, ends with what is over, leaving stops. */
+export function iterate<TMessage>(
+  queue: MessageQueue<TMessage>,
+  { status, error }: LifecycleFields,
+  start: () => void,
+  stop: () => void,
+): AsyncIterableIterator<TMessage> {
+  const iterator = queue.iterate(stop);
+  if (status === 'idle') start();
+  else if (isOver(status)) queue.end(error ?? undefined);
+  return iterator;
 }

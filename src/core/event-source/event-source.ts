@@ -1,0 +1,161 @@
+import { createController, type ManagedController } from '../controller/create-controller.ts';
+import type { MessageQueue } from '../controller/message-queue.ts';
+import { defaultEnvironment, isolate } from '../environment.ts';
+import { StreamError } from '../errors.ts';
+import { isOver, type LifecycleState, lifecycleFields } from '../lifecycle/transition.ts';
+import { createLatest } from '../messages/latest.ts';
+import { createMessageState } from '../messages/message-state.ts';
+import { createReceiver } from '../messages/receiver.ts';
+import { urlText } from '../request/request-url.ts';
+import type { EventMap, MessageOf, UrlSource } from '../types.ts';
+import { createConnection } from './connection.ts';
+import type { EventSourceController, EventSourceOptions, EventSourceSnapshot } from './types.ts';
+
+/** A controller as a hook drives it; the iterator is linked only by who asks for it. */
+export interface ManagedEventSource<TEvents extends EventMap, TState>
+  extends Omit<EventSourceController<TEvents, TState>, typeof Symbol.asyncIterator>,
+    ManagedController<EventSourceOptions<TEvents, TState>> {}
+
+/** How a hook makes its controller. */
+export interface ManagedStart<TEvents extends EventMap, TState> {
+  /** Whether it is switched on: then it shows `connecting` before its start. */
+  readonly enabled: boolean;
+  /** The controller of the previous identity. */
+  readonly replaces: ManagedEventSource<TEvents, TState> | undefined;
+}
+
+/**
+ * The controller of a live subscription: interprets what a connection delivers, and shows it. Without
+ * a URL it never starts.
+ */
+export function manageEventSource<TEvents extends EventMap, TState>(
+  url: UrlSource | null,
+  given: EventSourceOptions<TEvents, TState>,
+  start?: ManagedStart<TEvents, TState>,
+  queue?: MessageQueue<MessageOf<TEvents>>,
+): ManagedEventSource<TEvents, TState> {
+  type Message = MessageOf<TEvents>;
+  type Snapshot = EventSourceSnapshot<TEvents, TState>;
+  const environment = given.environment ?? defaultEnvironment;
+  let options = given;
+  const replaces = start?.replaces;
+  const previous = url !== null && given.keepPrevious ? replaces?.getSnapshot() : undefined;
+  /** After `close()` only `reconnect()` or a new identity starts again. */
+  let closedByCaller = false;
+
+  const latest = createLatest(previous?.latest);
+  const messages = createMessageState<Message, TState>(
+    environment,
+    () => options,
+    latest,
+    previous,
+  );
+
+  const isOpen = () => connection.state().status === 'open';
+  const { receive, isEnd } = createReceiver({
+    environment,
+    options: () => options,
+    isOpen,
+    fail(code, message, details) {
+      const { attempt } = connection.state();
+      return new StreamError(code, message, { url: urlText(url), attempt, ...details });
+    },
+    textOf: ({ data }) => String(data),
+    accumulate(message, text) {
+      // What the value is, `parse` and `schema` say, and the public types tie them to the message.
+      messages.push(message as Message, text);
+      queue?.push(message as Message);
+    },
+    report: (error) => controller.report(error, false),
+    refuse: (error) => connection.fail(error),
+    end: () => connection.end('sentinel'),
+  });
+
+  const connect = given.share ?? createConnection;
+  const connection = connect(
+    environment,
+    url,
+    () => options,
+    {
+      changed: (state, cause) => controller.changed(state, cause),
+      chunk: (bytes, loaded) => controller.chunk(bytes, loaded),
+      message(message) {
+        const isDelivered = receive(message);
+        // What a callback ended was shown with its end.
+        if (!isOpen()) return isDelivered;
+        if (isDelivered) controller.receive();
+        else controller.invalidate();
+        return isDelivered;
+      },
+      moved: () => controller.invalidate(),
+      comment(comment) {
+        const { onComment } = options;
+        if (onComment !== undefined) isolate(environment, onComment, comment);
+      },
+      report: (error, willRetry) => controller.report(error, willRetry),
+      isEnd,
+      complete: messages.complete,
+      ready: () => queue?.ready(),
+    },
+    given.lastEventId,
+  );
+
+  const controller = createController<Snapshot>({
+    environment,
+    options: () => options,
+    state: connection.state,
+    stop: connection.stop,
+    build: (state: LifecycleState): Snapshot => ({
+      ...lifecycleFields(state),
+      ...messages.fields(),
+      // The values of a name are those that `parse` and `schema` make for it.
+      latest: latest.snapshot() as Snapshot['latest'],
+      lastEventId: connection.lastEventId(),
+    }),
+    startsItself: start?.enabled === true,
+    textLength: messages.textLength,
+    turn({ status, error }) {
+      if (isOver(status)) queue?.end(error ?? undefined);
+    },
+    settle,
+    isEnabled: start?.enabled ?? true,
+    replaces,
+  });
+
+  function begin(keepsSession: boolean): void {
+    // What a component starts, the component must be there to stop.
+    if (url === null || (start !== undefined && !controller.isMounted())) return;
+    closedByCaller = false;
+    controller.begin();
+    connection.start(keepsSession);
+  }
+
+  function settle(isMounted: boolean, isEnabled: boolean): void {
+    const { status, reason } = connection.state();
+    if (!isEnabled) {
+      connection.reset();
+      // Where another identity ended, this connection was idle all along.
+      controller.changed(connection.state());
+    } else if (!isMounted) {
+      connection.stop('unmounted');
+    } else if (status === 'idle' && !closedByCaller) {
+      begin(false);
+    } else if (reason === 'unmounted' && connection.mayRepeat()) {
+      begin(true);
+    }
+  }
+
+  return {
+    ...controller,
+    start: () => begin(false),
+    reconnect: () => begin(false),
+    close() {
+      closedByCaller = true;
+      connection.stop('caller');
+    },
+    setOptions(next) {
+      options = next;
+      controller.followSignal();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { readBody } from '../body/read-body.ts';
+import { takeInSlices } from '../body/slices.ts';
+import type { Environment } from '../environment.ts';
+import type { Attempt } from '../request/attempt.ts';
+import type { ResponseWithBody } from '../request/check-response.ts';
+import type { EndedBy } from '../types.ts';
+import { diagnose } from './diagnosis.ts';
+import type { FramedItem, FramedMessage, Framing } from './framing.ts';
+
+/** How a body is read as messages. */
+export interface MessageReading<TData> {
+  readonly framing: Framing<TData>;
+  readonly idleTimeoutMs: number | undefined;
+  readonly messageTimeoutMs: number | undefined;
+  /** Whether it is an event stream, which is checked for classic mistakes. */
+  readonly isEventStream: boolean;
+  /** Every chunk as it arrives, before its messages. */
+  chunk(bytes: Uint8Array, loaded: number): void;
+  /** Every item but an error, in order. */
+  take(item: Exclude<FramedItem<TData>, { readonly kind: 'error' }>): void;
+  /** Pending while the consumer cannot take more: nothing is read, and deadlines stand still. */
+  ready(): Promise<void> | undefined;
+}
+
+/** What the end of a body leaves behind. */
+export interface BodyEnd<TData> {
+  readonly endedBy: EndedBy;
+  /** The message that a blank line would have dispatched. */
+  readonly unfinished: FramedMessage<TData> | undefined;
+  /** Whether the body ended inside a character. */
+  readonly cutCharacter: boolean;
+  /** The text at the end of an event stream that no message holds, in which a server may say why. */
+  readonly outside: string;
+}
+
+/** Most of a body without messages that is kept, in bytes. */
+const MAX_OUTSIDE_BYTES = 64 * 1024;
+
+/**
+ * Reads a body to its end and hands over its messages in slices. Resolves with what the end leaves
+ * behind, or with `null` if the attempt lost its lifecycle; throws a {@link StreamError} if the body
+ * broke off or cannot be framed.
+ */
+export async function readMessages<TData>(
+  environment: Environment,
+  attempt: Attempt,
+  response: ResponseWithBody,
+  reading: MessageReading<TData>,
+): Promise<BodyEnd<TData> | null> {
+  const { framing, isEventStream } = reading;
+  const diagnosis = isEventStream ? diagnose(environment, attempt, response) : null;
+  const message = attempt.limit(reading.messageTimeoutMs, 'timeout-message', 'message');
+  /** The chunks since the one with the newest message. */
+  let recent: Uint8Array[] = [];
+  let recentBytes = 0;
+
+  function take(item: FramedItem<TData>): void {
+    if (item.kind === 'error') throw attempt.fail(item.code, item.message);
+    if (item.kind === undefined) message.touch();
+    reading.take(item);
+  }
+
+  function onChunk(bytes: Uint8Array): Promise<void> | undefined {
+    reading.chunk(bytes, attempt.bytesReceived);
+    if (!attempt.owns()) return undefined;
+    const items = framing.push(bytes);
+    if (isEventStream) {
+      if (items.length > 0 || recentBytes > MAX_OUTSIDE_BYTES) {
+        recent = [];
+        recentBytes = 0;
+      }
+      recent.push(bytes);
+      recentBytes += bytes.length;
+    }
+    diagnosis?.chunk(bytes, items);
+    const slices = takeInSlices(environment, items, take, attempt.owns);
+    const pending = slices === undefined ? reading.ready() : slices.then(reading.ready);
+    if (pending === undefined) message.check();
+    return pending;
+  }
+
+  const endedBy = await readBody(environment, attempt, response, reading.idleTimeoutMs, onChunk);
+  if (endedBy === null) return null;
+  diagnosis?.end();
+  const { items, unfinished, cutCharacter } = framing.end();
+  await takeInSlices(environment, items, take, attempt.owns);
+  if (!attempt.owns()) return null;
+  return { endedBy, unfinished, cutCharacter, outside: outsideText(recent) };
+}
+
+/** The blocks of these chunks that are no messages. */
+function outsideText(chunks: readonly Uint8Array[]): string {
+  const decoder = new TextDecoder();
+  const text = chunks.map((bytes) => decoder.decode(bytes, { stream: true })).join('');
+  return text
+    .split(/(?:\r\n|\r|\n){2,}/)
+    .filter((block) => !/^(data|event|id|retry|)(:|$)/m.test(block))
+    .join('\n\n')
+    .slice(-MAX_OUTSIDE_BYTES);
+}

@@ -1,0 +1,24 @@
+import type { RawMessage } from '../types.ts';
+
+/** The values that one message holds. */
+export class Several {
+  readonly values: readonly unknown[];
+
+  constructor(values: readonly unknown[]) {
+    this.values = values;
+  }
+}
+
+/**
+ * A `parse` that makes several values of one message, such as two JSON objects in one `data:` block.
+ * Each is delivered as a message of its own; the last event id moves with the last.
+ *
+ * @example
+ * useStreamingFetch('/api/chat', { parse: each(({ data }) => data.split('\n').map(JSON.parse)) });
+ */
+export function each<TValue>(
+  split: (message: RawMessage) => readonly TValue[],
+): (message: RawMessage) => TValue {
+  // What the receiver delivers one by one has the type of one value for everybody else.
+  return (message) => new Several(split(message)) as TValue;
+}

@@ -1,0 +1,81 @@
+import type { Environment } from '../environment.ts';
+import { StreamError, type StreamErrorCode, type StreamErrorDetails } from '../errors.ts';
+import type { EndedBy } from '../types.ts';
+import { createDeadline, type Deadline } from './deadline.ts';
+
+/**
+ * How an attempt ends: with all there was, with an error, or (`'again'`) with a new request at once.
+ * For an attempt that lost its lifecycle any outcome does: it is ignored.
+ */
+export type Outcome = EndedBy | 'again' | StreamError;
+
+/** One request of a lifecycle. It may act only while it owns the lifecycle. */
+export interface Attempt {
+  /** Aborts when the attempt no longer owns the lifecycle. */
+  readonly signal: AbortSignal;
+  /** When it was begun. */
+  readonly startedAt: number;
+  /** Its number in the lifecycle, from 1. */
+  readonly number: number;
+  /** What is known so far; goes into errors. */
+  url: string | undefined;
+  bytesReceived: number;
+  /** When the body began and when it last showed life; `null` before its first byte. */
+  firstByteAt: number | null;
+  lastByteAt: number;
+  /** Running deadlines; they end with the attempt. */
+  readonly deadlines: Deadline[];
+  /** Whether this attempt still owns the lifecycle: asked first after every await and callback. */
+  owns(): boolean;
+  /** The headers are good. Returns whether the attempt still owns the lifecycle afterwards. */
+  accept(response: Response): boolean;
+  /** Ends the attempt; the first call counts. */
+  settle(outcome: Outcome): void;
+  /** Makes an error that knows this attempt. */
+  fail(code: StreamErrorCode, message: string, details?: StreamErrorDetails): StreamError;
+  /** A deadline that ends the attempt: the code and the words with which it fails. */
+  limit(timeoutMs: number | undefined, code: StreamErrorCode, what: string): Deadline;
+  /** Stops request, deadlines and timers. Called by the lifecycle when it lets go. */
+  release(): void;
+}
+
+/** Makes the token, the abort signal and the error factory of one request. */
+export function createAttempt(
+  environment: Environment,
+  number: number,
+  owns: (attempt: Attempt) => boolean,
+  accept: (attempt: Attempt, response: Response) => boolean,
+  settle: (attempt: Attempt, outcome: Outcome) => void,
+): Attempt {
+  const controller = new AbortController();
+  const deadlines: Deadline[] = [];
+  const attempt: Attempt = {
+    signal: controller.signal,
+    startedAt: environment.now(),
+    number,
+    url: undefined,
+    bytesReceived: 0,
+    firstByteAt: null,
+    lastByteAt: 0,
+    deadlines,
+    owns: () => owns(attempt),
+    accept: (response) => accept(attempt, response),
+    settle: (outcome) => settle(attempt, outcome),
+    fail(code, message, details) {
+      const { url, bytesReceived } = attempt;
+      return new StreamError(code, message, { url, bytesReceived, attempt: number, ...details });
+    },
+    limit(timeoutMs, code, what) {
+      const deadline = createDeadline(environment, timeoutMs, () => {
+        attempt.settle(attempt.fail(code, `No ${what} within ${timeoutMs} ms.`));
+      });
+      deadlines.push(deadline);
+      return deadline;
+    },
+    release() {
+      for (const deadline of deadlines) deadline.stop();
+      controller.abort();
+    },
+  };
+  return attempt;
+}

@@ -1,0 +1,137 @@
+import type { Environment } from '../environment.ts';
+import { isStreamError, messageOf, type StreamError } from '../errors.ts';
+import { hintConnectionLimit, hintHtml, hintPreflight } from '../hints.ts';
+import type { StreamOptions } from '../types.ts';
+import type { Attempt, Outcome } from './attempt.ts';
+import { type BuiltRequest, buildRequest, claimBody, type RequestDefaults } from './build-request.ts';
+import { checkResponse, discard, type ResponseWithBody } from './check-response.ts';
+import { refreshOnce } from './refresh-once.ts';
+import { isCrossOrigin } from './request-url.ts';
+
+/** What the requests of one lifecycle have in common. */
+export interface RequestSession {
+  /** The `Idempotency-Key` of the first attempt, sent with every later one. */
+  idempotencyKey: string | null;
+  /** Whether credentials were refreshed since the last successful open. */
+  refreshed: boolean;
+}
+
+/** A session in which nothing was sent yet. */
+export function newSession(): RequestSession {
+  return { idempotencyKey: null, refreshed: false };
+}
+
+/** What a controller adds to an exchange. */
+export interface ExchangePlan {
+  /** The URL as the caller gave it, and what it resolves to. */
+  readonly url: string;
+  readonly target: URL;
+  readonly options: StreamOptions;
+  readonly session: RequestSession;
+  readonly defaults: RequestDefaults;
+  /** What is wrong with a MIME essence, in a sentence; `null` for nothing. */
+  readonly refusal: (essence: string) => string | null;
+  /** The request was answered, with whatever status. */
+  readonly answered?: () => void;
+  /** The request was not answered; may replace the error. */
+  readonly connectFailed?: (error: StreamError) => StreamError;
+  /** An attempt failed and the next follows at once. */
+  readonly report: (error: StreamError) => void;
+}
+
+/**
+ * One request and the check of its response. Throws a {@link StreamError} for whatever goes wrong;
+ * resolves with a response whose body can be read, or with how the attempt ends without one.
+ */
+export async function exchange(
+  environment: Environment,
+  attempt: Attempt,
+  plan: ExchangePlan,
+): Promise<ResponseWithBody | Outcome> {
+  const { options, session, target } = plan;
+  attempt.url = target.href;
+  const request = await buildRequest(attempt, options, plan.defaults);
+  if (request === null || !attempt.owns()) return 'close';
+  const { headers } = request;
+  if (session.idempotencyKey !== null) headers.set('idempotency-key', session.idempotencyKey);
+  else session.idempotencyKey = headers.get('idempotency-key');
+  claimBody(request, attempt);
+
+  const sentAt = environment.now();
+  const response = await send(environment, attempt, request, plan);
+  if (response === null) return 'close';
+  plan.answered?.();
+  try {
+    return (
+      (await checkResponse(attempt, response, plan.refusal, environment)) ?? 'no-content'
+    );
+  } catch (error) {
+    if (!attempt.owns() || !isStreamError(error)) throw error;
+    if (error.code === 'content-type') hintHtml(environment, target.href, error);
+    if (!(await tryRefresh(environment, attempt, plan, error, sentAt))) throw error;
+    return 'again';
+  }
+}
+
+/** Sends the request; `null` if the lifecycle went on without it. */
+async function send(
+  environment: Environment,
+  attempt: Attempt,
+  request: BuiltRequest,
+  { options, target, url, connectFailed }: ExchangePlan,
+): Promise<Response | null> {
+  const fetchLike = options.fetch ?? environment.fetch;
+  if (fetchLike === undefined) {
+    throw attempt.fail('invalid-option', 'This runtime has no `fetch`.');
+  }
+  hintConnectionLimit(environment, target, attempt.signal);
+  let isBlocked = false;
+  const stopListening = environment.onPolicyViolation((blocked) => {
+    isBlocked ||= blocked !== '' && target.href.startsWith(blocked);
+  });
+  try {
+    const response = await fetchLike(url, { ...request, signal: attempt.signal });
+    if (attempt.owns()) return response;
+    discard(response);
+    return null;
+  } catch (cause) {
+    // A page that refuses the request itself says so in a task of its own.
+    if (attempt.owns()) await environment.yieldToHost();
+    if (!attempt.owns()) return null;
+    if (isBlocked) {
+      throw attempt.fail('blocked', "The page's Content-Security-Policy forbids the request.", {
+        cause,
+      });
+    }
+    if (isCrossOrigin(target, environment)) hintPreflight(environment, target.href, request);
+    const error = attempt.fail('network', `The request failed: ${messageOf(cause)}.`, { cause });
+    throw connectFailed?.(error) ?? error;
+  } finally {
+    stopListening();
+  }
+}
+
+/** After a 401: refreshes credentials where that is possible and was not just done. */
+async function tryRefresh(
+  environment: Environment,
+  attempt: Attempt,
+  { options, session, report }: ExchangePlan,
+  error: StreamError,
+  sentAt: number,
+): Promise<boolean> {
+  const { onUnauthorized, retry } = options;
+  if (error.status !== 401 || onUnauthorized === undefined) return false;
+  if (retry === false || session.refreshed) return false;
+  session.refreshed = true;
+  report(error);
+  if (!attempt.owns()) return false;
+  const call = async () => {
+    try {
+      await onUnauthorized(error);
+    } catch (thrown) {
+      environment.reportError(thrown);
+    }
+  };
+  await refreshOnce(onUnauthorized, sentAt, call, environment.now);
+  return true;
+}

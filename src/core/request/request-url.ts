@@ -1,0 +1,46 @@
+import type { Environment } from '../environment.ts';
+import { messageOf, StreamError } from '../errors.ts';
+import type { UrlSource } from '../types.ts';
+import type { Attempt } from './attempt.ts';
+
+/** The text of a URL, `null` for what is none: no non-empty string and no object with one as `href`. */
+export function urlText(url: unknown): string | null {
+  const text = typeof url === 'string' ? url : (url as Partial<URL> | null | undefined)?.href;
+  return typeof text === 'string' && text !== '' ? text : null;
+}
+
+/** The URL of one attempt: that of the caller, or what the caller's function gives now. */
+export async function evaluateUrl(attempt: Attempt, url: UrlSource | null): Promise<unknown> {
+  if (typeof url !== 'function') return url;
+  try {
+    return await url();
+  } catch (cause) {
+    throw attempt.fail('request-setup', `\`url\` failed: ${messageOf(cause)}.`, { cause });
+  }
+}
+
+/**
+ * The absolute form of a request URL. Throws `invalid-url` for what cannot be requested, without
+ * repeating it: it may hold a password.
+ */
+export function resolveUrl(url: unknown, environment: Environment, { number }: Attempt): URL {
+  const text = urlText(url);
+  const refuse = (message: string) => new StreamError('invalid-url', message, { attempt: number });
+  if (text === null) throw refuse('There is no URL to request.');
+  let resolved: URL;
+  try {
+    resolved = new URL(text, environment.baseUrl());
+  } catch {
+    throw refuse('The URL is not valid.');
+  }
+  if (resolved.username !== '' || resolved.password !== '') {
+    throw refuse('The URL carries credentials.');
+  }
+  return resolved;
+}
+
+/** Whether a request leaves the origin of the page; never outside a browser. */
+export function isCrossOrigin(url: URL, environment: Environment): boolean {
+  const base = environment.baseUrl();
+  return base !== undefined && new URL(base).origin !== url.origin;
+}

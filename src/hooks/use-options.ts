@@ -1,0 +1,45 @@
+import { useContext, useState } from 'react';
+import { checkRequest } from '../core/controller/check-options.ts';
+import type { UrlSource } from '../core/types.ts';
+import { type StreamDefaults, StreamContext } from './stream-context.ts';
+
+/** Something that a hook shows in place of a request of its own. */
+type Shown = { readonly getSnapshot: unknown };
+
+/** What a hook was given, told apart and completed. */
+interface Source<TController, TOptions> {
+  /** The controller that was given, `null` for a URL. */
+  readonly shown: TController | null;
+  readonly url: UrlSource | null;
+  /** The options, completed by those of the providers above. */
+  readonly options: TOptions;
+}
+
+/**
+ * Tells a URL from a controller, checks the options when they changed (development only), and completes
+ * them by the defaults of `StreamConfig`.
+ *
+ * @param startsItself Whether these options start a request without being asked to.
+ * @param retries Whether requests are repeated without being asked to; else only `retry` asks.
+ */
+export function useOptions<TController extends object, TOptions extends object>(
+  source: UrlSource | null | TController,
+  given: TOptions,
+  startsItself: (options: TOptions) => boolean,
+  retries: boolean,
+): Source<TController, TOptions> {
+  const complete = useContext(StreamContext);
+  // A memory of what was checked, which no render depends on.
+  const [memory] = useState<{ options?: object; url?: unknown }>({});
+  if (typeof source === 'object' && source !== null && 'getSnapshot' in (source as Shown)) {
+    // By that method it is one.
+    return { shown: source as TController, url: null, options: given };
+  }
+  const isSameUrl = 'url' in memory && Object.is(memory.url, source);
+  checkRequest(isSameUrl ? null : source, given, startsItself(given), memory.options);
+  memory.options = given;
+  memory.url = source;
+  const options = complete === null ? given : complete(given as StreamDefaults, retries);
+  // Completing adds what is missing and changes no type.
+  return { shown: null, url: source as UrlSource | null, options: options as TOptions };
+}

@@ -1,0 +1,1 @@
+export { inPage } from './in-page.ts';
