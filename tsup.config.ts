@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     core: 'src/core/index.ts',
+    share: 'src/share/index.ts',
     testing: 'src/testing/index.ts',
   },
   format: ['esm'],

@@ -1,6 +1,5 @@
 'use client';
 
-export { createDownload } from './core/download/create-download.ts';
 export type {
   DownloadActions,
   DownloadAs,
@@ -17,7 +16,7 @@ export type {
 export type { Environment, PageSignal } from './core/environment.ts';
 export type { StreamErrorCode, StreamErrorDetails } from './core/errors.ts';
 export { isStreamError, StreamError } from './core/errors.ts';
-export { createEventSource } from './core/event-source/create-event-source.ts';
+export type { ResumeMode } from './core/event-source/connection.ts';
 export type {
   CredentialsOptions,
   EventSourceActions,
@@ -27,10 +26,10 @@ export type {
   EventSourceResult,
   EventSourceSnapshot,
   EventSourceValueOptions,
-  ResumeMode,
   SchemasByName,
+  Share,
 } from './core/event-source/types.ts';
-export { createStreamingFetch } from './core/streaming-fetch/create-streaming-fetch.ts';
+export { each } from './core/messages/each.ts';
 export type {
   FetchDecoder,
   FetchedBy,
@@ -47,9 +46,11 @@ export type {
 } from './core/streaming-fetch/types.ts';
 export type {
   AbortReason,
+  Accumulator,
   BodyInput,
   DecodedBy,
   Decoder,
+  EndedBy,
   EndWhen,
   ErrorInfo,
   EventMap,
@@ -72,10 +73,16 @@ export type {
   Status,
   StreamMessage,
   StreamOptions,
+  Unread,
+  UrlInput,
+  UrlSource,
   ValueOf,
 } from './core/types.ts';
-export type { StreamConfigOptions } from './hooks/merge-config.ts';
-export { StreamConfig, type StreamConfigProps } from './hooks/stream-config.tsx';
+export {
+  StreamConfig,
+  type StreamConfigOptions,
+  type StreamConfigProps,
+} from './hooks/stream-config.tsx';
 export { useDownload } from './hooks/use-download.ts';
 export { useEventSource } from './hooks/use-event-source.ts';
 export { useStreamingFetch } from './hooks/use-streaming-fetch.ts';

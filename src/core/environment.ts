@@ -56,8 +56,7 @@ const pageListeners = new Set<(signal: PageSignal) => void>();
 let stopListening: (() => void) | undefined;
 
 function hear({ type, persisted }: Event & { persisted?: boolean }): void {
-  const heard =
-    type === 'visibilitychange' ? (document.hidden ? 'hidden' : 'visible') : type;
+  const heard = type === 'visibilitychange' ? (document.hidden ? 'hidden' : 'visible') : type;
   // Only events of these types are listened to.
   const signal = { type: heard, persisted } as PageSignal;
   for (const listener of [...pageListeners]) listener(signal);

@@ -1,3 +1,4 @@
+export { type ReadStreamOptions, readStream } from './body/read-stream.ts';
 export { createDownload } from './download/create-download.ts';
 export type {
   DownloadActions,
@@ -13,8 +14,9 @@ export type {
   FileHandleLike,
 } from './download/types.ts';
 export type { Environment, PageSignal } from './environment.ts';
-export type { Fail, StreamErrorCode, StreamErrorDetails } from './errors.ts';
+export type { StreamErrorCode, StreamErrorDetails } from './errors.ts';
 export { isStreamError, StreamError } from './errors.ts';
+export type { ResumeMode } from './event-source/connection.ts';
 export { createEventSource } from './event-source/create-event-source.ts';
 export type {
   CredentialsOptions,
@@ -25,14 +27,18 @@ export type {
   EventSourceResult,
   EventSourceSnapshot,
   EventSourceValueOptions,
-  ResumeMode,
   SchemasByName,
+  Share,
 } from './event-source/types.ts';
-export type { FramingName } from './framing/choose-framing.ts';
-export { createFraming, type FramingOptions } from './framing/create-framing.ts';
-export type { FramedItem, FramedMessage, Framing, FramingEnd } from './framing/framing.ts';
-export { type RetryDelayInput, retryDelay } from './lifecycle/retry-delay.ts';
-export { type ReadStreamOptions, readStream } from './reading/stream-reader.ts';
+export type {
+  FramedItem,
+  FramedMessage,
+  Framing,
+  FramingEnd,
+  FramingOptions,
+} from './framing/framing.ts';
+export { createFraming, type FramingName } from './framing/framings.ts';
+export { each } from './messages/each.ts';
 export { createStreamingFetch } from './streaming-fetch/create-streaming-fetch.ts';
 export type {
   FetchDecoder,
@@ -50,9 +56,11 @@ export type {
 } from './streaming-fetch/types.ts';
 export type {
   AbortReason,
+  Accumulator,
   BodyInput,
   DecodedBy,
   Decoder,
+  EndedBy,
   EndWhen,
   ErrorInfo,
   EventMap,
@@ -75,5 +83,8 @@ export type {
   Status,
   StreamMessage,
   StreamOptions,
+  Unread,
+  UrlInput,
+  UrlSource,
   ValueOf,
 } from './types.ts';

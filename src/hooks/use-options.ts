@@ -1,7 +1,7 @@
 import { useContext, useState } from 'react';
 import { checkRequest } from '../core/controller/check-options.ts';
 import type { UrlSource } from '../core/types.ts';
-import { type StreamDefaults, StreamContext } from './stream-context.ts';
+import { StreamContext, type StreamDefaults } from './stream-context.ts';
 
 /** Something that a hook shows in place of a request of its own. */
 type Shown = { readonly getSnapshot: unknown };

@@ -65,13 +65,7 @@ function registryOf(environment: Environment): Map<string, Shared> {
  * @example
  * const { latest } = useEventSource('/api/notifications', { share: inPage });
  */
-export const inPage: Connect = (
-  environment,
-  url,
-  options,
-  listener,
-  initialLastEventId = '',
-) => {
+export const inPage: Connect = (environment, url, options, listener, initialLastEventId = '') => {
   const { credentials, withCredentials } = options();
   const key = JSON.stringify([
     identityOf(url, options()),
@@ -188,7 +182,8 @@ function openShared(
     join(member) {
       cancelLinger();
       if (members.size === 0) eldest = member;
-      else hintShareDiffers(environment, urlText(url), differing(eldest.options(), member.options()));
+      else
+        hintShareDiffers(environment, urlText(url), differing(eldest.options(), member.options()));
       members.add(member);
     },
     leave(member) {

@@ -57,14 +57,7 @@ const rules = (): readonly Rule[] => [
   [['fileName'], (value) => isString(value) || isFunction(value), 'a string, or a function'],
   [['accept'], (value) => isString(value) || isListOf(value, isString), 'media types'],
   [
-    [
-      'withCredentials',
-      'keepPrevious',
-      'enabled',
-      'pauseWhenHidden',
-      'autoStart',
-      'resumable',
-    ],
+    ['withCredentials', 'keepPrevious', 'enabled', 'pauseWhenHidden', 'autoStart', 'resumable'],
     isBoolean,
     'a boolean',
   ],
@@ -101,11 +94,7 @@ const rules = (): readonly Rule[] => [
   [['credentials'], isNothing, '', ['omit', 'same-origin', 'include']],
   [['onInvalid'], isNothing, '', ['report', 'skip', 'fail']],
   [['framing'], isNothing, '', ['auto', ...Object.keys(FRAMINGS)]],
-  [
-    ['share'],
-    isFunction,
-    '`inPage` or `acrossTabs`, which are imported from rivulet/share',
-  ],
+  [['share'], isFunction, '`inPage` or `acrossTabs`, which are imported from rivulet/share'],
   [['whenBusy'], isNothing, '', ['replace', 'ignore']],
   [['as'], isNothing, '', ['blob', 'bytes', 'text', 'json']],
   [['parse'], isFunction, 'or a function', ['text', 'json']],

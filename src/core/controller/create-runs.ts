@@ -1,4 +1,8 @@
-import { createLifecycle, type Lifecycle, type LifecycleOptions } from '../lifecycle/create-lifecycle.ts';
+import {
+  createLifecycle,
+  type Lifecycle,
+  type LifecycleOptions,
+} from '../lifecycle/create-lifecycle.ts';
 import { IDLE, isOver, type LifecycleState } from '../lifecycle/transition.ts';
 import { combineHeaders } from '../request/build-request.ts';
 import type { AbortReason, RequestOverrides, StreamOptions, UrlSource } from '../types.ts';

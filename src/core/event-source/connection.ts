@@ -3,7 +3,11 @@ import type { StreamError } from '../errors.ts';
 import type { FramedItem, FramedMessage } from '../framing/framing.ts';
 import { readMessages } from '../framing/read-messages.ts';
 import { createSseFraming } from '../framing/sse.ts';
-import { type ChangeCause, createLifecycle, type Lifecycle } from '../lifecycle/create-lifecycle.ts';
+import {
+  type ChangeCause,
+  createLifecycle,
+  type Lifecycle,
+} from '../lifecycle/create-lifecycle.ts';
 import { pageWatchOf } from '../lifecycle/page-watch.ts';
 import type { LifecycleState } from '../lifecycle/transition.ts';
 import { isSentinel } from '../messages/receiver.ts';
@@ -107,7 +111,7 @@ export const createConnection: Connect = (
       report: (error) => listener.report(error, true),
     });
     connecting.stop();
-    if (typeof answer === 'string' || !('body' in answer)) return answer;
+    if (typeof answer === 'string') return answer;
     // A probe was only to open.
     const opened = attempt.owns() && trial.opened();
     if (opened && attempt.accept(answer)) return read(attempt, answer);

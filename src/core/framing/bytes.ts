@@ -1,13 +1,10 @@
-import type { Fail } from '../errors.ts';
-import type { Framing } from './framing.ts';
-import { messageTooLarge } from './message-too-large.ts';
+import { type Framing, type FramingOptions, limitOf, plainMessage, tooLarge } from './framing.ts';
 
 /** Bytes as they arrive: every chunk is a message. */
-export function createBytesFraming(maxMessageLength: number, fail: Fail): Framing<Uint8Array> {
+export function createBytesFraming(options: FramingOptions): Framing<Uint8Array> {
+  const limit = limitOf(options);
   return {
-    push(data) {
-      return [data.length > maxMessageLength ? messageTooLarge(maxMessageLength, fail) : { data }];
-    },
+    push: (data) => [data.length > limit ? tooLarge(limit, 'bytes') : plainMessage(data, options)],
     end: () => ({ items: [], cutCharacter: false }),
   };
 }

@@ -1,14 +1,18 @@
-import type { StreamError } from '../errors.ts';
+import type { StreamErrorCode } from '../errors.ts';
 
 /** Longest message that is taken unless the caller says otherwise, in characters or bytes. */
 export const DEFAULT_MAX_MESSAGE_LENGTH: number = 16 * 1024 * 1024;
 
-/** A framed message, before `parse`. */
+/** A framed message: the final object, whose value is its data until `parse` and a schema made one. */
 export interface FramedMessage<TData = string> {
   readonly kind?: undefined;
-  readonly event?: string | undefined;
-  readonly id?: string | undefined;
+  /** `'message'` where there is no name (WHATWG HTML 9.2.6). */
+  readonly event: string;
   readonly data: TData;
+  readonly value: unknown;
+  /** The last event id as of this message; it persists over messages. */
+  readonly lastEventId: string;
+  readonly origin: string;
 }
 
 /** What framing makes of bytes, in order. */
@@ -19,7 +23,7 @@ export type FramedItem<TData = string> =
   | { readonly kind: 'retry'; readonly retryMs: number }
   | { readonly kind: 'comment'; readonly comment: string }
   /** Nothing can be framed after this; what came before it counts. */
-  | { readonly kind: 'error'; readonly error: StreamError };
+  | { readonly kind: 'error'; readonly code: StreamErrorCode; readonly message: string };
 
 /** What the end of the body leaves behind. */
 export interface FramingEnd<TData = string> {
@@ -38,4 +42,35 @@ export interface FramingEnd<TData = string> {
 export interface Framing<TData = string> {
   push(bytes: Uint8Array): readonly FramedItem<TData>[];
   end(): FramingEnd<TData>;
+}
+
+/** What a framing may know of the response whose bytes it gets. */
+export interface FramingOptions {
+  /** Headers of the response: text and lines are decoded by the charset of its content type. */
+  readonly headers?: Headers | undefined;
+  /** Longest message, in characters or bytes. Default 16 Mi, `Infinity` for none. */
+  readonly maxMessageLength?: number | undefined;
+  /** The last event id before the first message. Default empty. */
+  readonly lastEventId?: string | undefined;
+  /** The origin of the response, for its messages. Default empty. */
+  readonly origin?: string | undefined;
+}
+
+/** The limit that these options set; one that is no positive number is none of ours. */
+export function limitOf({ maxMessageLength = 0 }: FramingOptions): number {
+  return maxMessageLength > 0 ? maxMessageLength : DEFAULT_MAX_MESSAGE_LENGTH;
+}
+
+/** A message of a framing without event names and ids. */
+export function plainMessage<TData>(
+  data: TData,
+  { lastEventId = '', origin = '' }: FramingOptions,
+): FramedMessage<TData> {
+  return { event: 'message', data, value: data, lastEventId, origin };
+}
+
+/** The item that ends a framing whose message grew past its limit. */
+export function tooLarge(limit: number, unit = 'characters'): FramedItem<never> {
+  const message = `A message is longer than ${limit} ${unit}.`;
+  return { kind: 'error', code: 'message-too-large', message };
 }

@@ -1,38 +1,38 @@
-import type { Fail } from '../errors.ts';
-import type { FramedItem, Framing } from './framing.ts';
-import { messageTooLarge } from './message-too-large.ts';
-
-/** How lines are told apart. */
-export interface LineFramingOptions {
-  readonly decoder: TextDecoder;
-  /** Whether blank lines are no messages, as in NDJSON. */
-  readonly skipBlank: boolean;
-  readonly maxMessageLength: number;
-}
+import {
+  type FramedItem,
+  type Framing,
+  type FramingOptions,
+  limitOf,
+  plainMessage,
+  tooLarge,
+} from './framing.ts';
 
 /**
- * Every line is a message: LF ends it, a CR before that is dropped, the last line needs no newline
- * (decision 17).
+ * Every line is a message: LF ends it, a CR before that is dropped, the last line needs no newline.
+ *
+ * @param skipBlank Whether blank lines are no messages, as in NDJSON.
  */
 export function createLineFraming(
-  { decoder, skipBlank, maxMessageLength }: LineFramingOptions,
-  fail: Fail,
+  options: FramingOptions,
+  decoder: TextDecoder,
+  skipBlank: boolean,
 ): Framing {
+  const limit = limitOf(options);
   /** Pieces of the line that is not complete yet; joined once, so that a long line stays linear. */
   let pieces: string[] = [];
   let pendingLength = 0;
-  let tooLarge = false;
+  let isOver = false;
 
   function addLine(line: string, items: FramedItem[]): void {
-    if (tooLarge) return;
+    if (isOver) return;
     const data = line.endsWith('\r') ? line.slice(0, -1) : line;
-    if (data.length > maxMessageLength) refuse(items);
-    else if (!skipBlank || data.trim() !== '') items.push({ data });
+    if (data.length > limit) refuse(items);
+    else if (!skipBlank || data.trim() !== '') items.push(plainMessage(data, options));
   }
 
   function refuse(items: FramedItem[]): void {
-    tooLarge = true;
-    items.push(messageTooLarge(maxMessageLength, fail));
+    isOver = true;
+    items.push(tooLarge(limit));
   }
 
   function takePending(last: string): string {
@@ -45,7 +45,7 @@ export function createLineFraming(
   return {
     push(bytes) {
       const items: FramedItem[] = [];
-      if (tooLarge) return items;
+      if (isOver) return items;
       const text = decoder.decode(bytes, { stream: true });
       let start = 0;
       let end = text.indexOf('\n');
@@ -54,11 +54,11 @@ export function createLineFraming(
         start = end + 1;
         end = text.indexOf('\n', start);
       }
-      if (start < text.length && !tooLarge) {
+      if (start < text.length && !isOver) {
         pieces.push(start === 0 ? text : text.slice(start));
         pendingLength += text.length - start;
         // One more for a CR that may turn out to belong to the line end.
-        if (pendingLength > maxMessageLength + 1) refuse(items);
+        if (pendingLength > limit + 1) refuse(items);
       }
       return items;
     },

@@ -1,12 +1,10 @@
-import type { Fail } from '../errors.ts';
-import type { Framing } from './framing.ts';
-import { messageTooLarge } from './message-too-large.ts';
+import { mimeTypeOf } from '../request/mime.ts';
+import { type Framing, type FramingOptions, limitOf, plainMessage, tooLarge } from './framing.ts';
 
 /** The decoder for the charset that a content type names; UTF-8 where it names none or no known one. */
-export function decoderFor(headers: Headers): TextDecoder {
-  const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(headers.get('content-type') ?? '')?.[1];
+export function decoderFor(headers: Headers | undefined): TextDecoder {
   try {
-    return new TextDecoder(charset);
+    return new TextDecoder(headers && mimeTypeOf(headers).charset);
   } catch {
     return new TextDecoder();
   }
@@ -14,19 +12,43 @@ export function decoderFor(headers: Headers): TextDecoder {
 
 /**
  * Text as it arrives: every chunk is a message. A character or surrogate pair that a chunk cuts is
- * held until it is whole (decision 16).
+ * held until it is whole.
  */
-export function createTextFraming(
-  decoder: TextDecoder,
-  maxMessageLength: number,
-  fail: Fail,
-): Framing {
+export function createTextFraming(options: FramingOptions): Framing {
+  const limit = limitOf(options);
+  const decoder = decoderFor(options.headers);
   return {
     push(bytes) {
       const data = decoder.decode(bytes, { stream: true });
-      if (data.length > maxMessageLength) return [messageTooLarge(maxMessageLength, fail)];
-      return data === '' ? [] : [{ data }];
+      if (data.length > limit) return [tooLarge(limit)];
+      return data === '' ? [] : [plainMessage(data, options)];
     },
     end: () => ({ items: [], cutCharacter: decoder.decode() !== '' }),
+  };
+}
+
+/** A whole body as one message, however the network cuts it: a JSON value. */
+export function createWholeFraming(options: FramingOptions): Framing {
+  const limit = limitOf(options);
+  const decoder = new TextDecoder();
+  let pieces: string[] = [];
+  let length = 0;
+  return {
+    push(bytes) {
+      const piece = decoder.decode(bytes, { stream: true });
+      length += piece.length;
+      if (length > limit) {
+        pieces = [];
+        return [tooLarge(limit)];
+      }
+      pieces.push(piece);
+      return [];
+    },
+    end() {
+      const rest = decoder.decode();
+      const data = pieces.join('') + rest;
+      const items = data.trim() === '' || rest !== '' ? [] : [plainMessage(data, options)];
+      return { items, cutCharacter: rest !== '' };
+    },
   };
 }

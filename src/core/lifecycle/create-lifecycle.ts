@@ -24,7 +24,7 @@ export interface LifecycleOptions {
    */
   readonly watch?: PageWatch;
   /** Whether the kind of stream allows a repeat now, beside the rule for its method. */
-  readonly canContinue?: () => boolean;
+  readonly canContinue?: (() => boolean) | undefined;
   /** The server's `retry:` field. */
   readonly serverRetryMs?: () => number | null;
   /** A start, before anything else: forgets what belonged to the one before. */
@@ -32,7 +32,7 @@ export interface LifecycleOptions {
   /** One request, from its URL to the end of its body. */
   run(attempt: Attempt, session: RequestSession): Promise<Outcome>;
   /** Runs before `done`; a {@link StreamError} that it throws takes its place. */
-  readonly complete?: () => void;
+  readonly complete?: (() => void) | undefined;
   /** The state changed. */
   changed(state: LifecycleState, cause?: ChangeCause): void;
 }

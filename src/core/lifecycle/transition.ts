@@ -105,9 +105,7 @@ export function transition(state: LifecycleState, event: LifecycleEvent): Lifecy
         ? { ...IDLE, status: 'failed', attempt: state.attempt, error: event.error }
         : state;
     case 'end':
-      return live
-        ? { ...IDLE, status: 'done', attempt: state.attempt, endedBy: event.by }
-        : state;
+      return live ? { ...IDLE, status: 'done', attempt: state.attempt, endedBy: event.by } : state;
     case 'pause':
       return pause(state, event.reason);
     case 'unpause':

@@ -64,7 +64,8 @@ export function createMessageState<TMessage extends { readonly value: unknown },
   }
 
   // `initialState` is absent only where there is no `reduce`, and TState is undefined.
-  const createFold = () => options().accumulate?.() ?? createReducer(options().initialState as TState);
+  const createFold = () =>
+    options().accumulate?.() ?? createReducer(options().initialState as TState);
 
   // Where nothing was received, there is nothing to keep.
   const kept = previous?.message === undefined ? undefined : previous;

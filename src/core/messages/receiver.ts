@@ -1,13 +1,8 @@
 import { type Environment, isolate } from '../environment.ts';
-import { isStreamError, messageOf, type StreamError } from '../errors.ts';
+import { messageOf, type StreamError } from '../errors.ts';
 import type { FramedMessage } from '../framing/framing.ts';
 import type { Attempt } from '../request/attempt.ts';
-import type {
-  EndWhen,
-  RawMessage,
-  StandardSchema,
-  StandardSchemaResult,
-} from '../types.ts';
+import type { EndWhen, RawMessage, StandardSchema, StandardSchemaResult } from '../types.ts';
 import { Several } from './each.ts';
 
 /** A message of any framing. */
@@ -62,7 +57,10 @@ export function isSentinel(
   { event, data }: FramedMessage<unknown>,
 ): boolean {
   if (typeof endWhen === 'object') return event === endWhen.event;
-  return endWhen === data || (typeof endWhen === 'string' && String(data).trimEnd() === endWhen.trimEnd());
+  return (
+    endWhen === data ||
+    (typeof endWhen === 'string' && String(data).trimEnd() === endWhen.trimEnd())
+  );
 }
 
 /** Whether a `schema` option is one schema for all messages. Those of arktype are functions. */
@@ -100,7 +98,11 @@ export function createReceiver(target: ReceiverTarget): Receiver {
       value = parseValue(parse, message);
     } catch (error) {
       // What `parse` threw, so that it cannot be mistaken for something of ours.
-      return refuse(options, message, fail('parse', couldNot('be parsed', message), { cause: error }));
+      return refuse(
+        options,
+        message,
+        fail('parse', couldNot('be parsed', message), { cause: error }),
+      );
     }
     if (value instanceof Several) return receiveEach(message, value.values);
     return validate(options, message, value);
@@ -178,7 +180,8 @@ export function createReceiver(target: ReceiverTarget): Receiver {
   function isInBandError({ errorWhen }: ReceiverOptions, message: AnyMessage): boolean {
     if (errorWhen === undefined) return false;
     const verdict = isolate(environment, errorWhen, message as never);
-    if (verdict !== true && typeof verdict !== 'string' && !(verdict instanceof Error)) return false;
+    if (verdict !== true && typeof verdict !== 'string' && !(verdict instanceof Error))
+      return false;
     const text = verdict === true ? 'The stream reported an error.' : messageOf(verdict);
     const cause = verdict instanceof Error ? verdict : undefined;
     target.refuse(fail('in-band', text, { body: String(message.data), cause }));
@@ -242,4 +245,5 @@ function parseValue(
   return parse({ event, data, lastEventId, origin } as never);
 }
 
-const couldNot = (be: string, { event }: AnyMessage) => `A message of event "${event}" could not ${be}.`;
+const couldNot = (be: string, { event }: AnyMessage) =>
+  `A message of event "${event}" could not ${be}.`;

@@ -31,15 +31,14 @@ export function methodOf(options: Pick<StreamOptions, 'method' | 'body'>): strin
 function headerPairs(source: HeadersInput | undefined): Iterable<readonly [string, string]> {
   if (source == null) return [];
   if (Symbol.iterator in source) return source as Iterable<readonly [string, string]>;
-  const { forEach } = source as Partial<Headers>;
-  if (typeof forEach === 'function') {
-    const pairs: [string, string][] = [];
-    forEach.call(source as Headers, (value, name) => pairs.push([name, value]));
-    return pairs;
-  }
-  return Object.entries(source as Readonly<Record<string, string | undefined>>).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
+  const record = source as Readonly<Record<string, unknown>>;
+  const pairs: [string, string][] = [];
+  const add = (value: unknown, name: string) => {
+    if (value !== undefined) pairs.push([name, String(value)]);
+  };
+  if (typeof record['forEach'] === 'function') record['forEach'](add);
+  else for (const [name, value] of Object.entries(record)) add(value, name);
+  return pairs;
 }
 
 /**

@@ -1,9 +1,14 @@
 import type { Environment } from '../environment.ts';
 import { isStreamError, messageOf, type StreamError } from '../errors.ts';
 import { hintConnectionLimit, hintHtml, hintPreflight } from '../hints.ts';
-import type { StreamOptions } from '../types.ts';
-import type { Attempt, Outcome } from './attempt.ts';
-import { type BuiltRequest, buildRequest, claimBody, type RequestDefaults } from './build-request.ts';
+import type { EndedBy, StreamOptions } from '../types.ts';
+import type { Attempt } from './attempt.ts';
+import {
+  type BuiltRequest,
+  buildRequest,
+  claimBody,
+  type RequestDefaults,
+} from './build-request.ts';
 import { checkResponse, discard, type ResponseWithBody } from './check-response.ts';
 import { refreshOnce } from './refresh-once.ts';
 import { isCrossOrigin } from './request-url.ts';
@@ -47,7 +52,7 @@ export async function exchange(
   environment: Environment,
   attempt: Attempt,
   plan: ExchangePlan,
-): Promise<ResponseWithBody | Outcome> {
+): Promise<ResponseWithBody | EndedBy | 'again'> {
   const { options, session, target } = plan;
   attempt.url = target.href;
   const request = await buildRequest(attempt, options, plan.defaults);
@@ -62,9 +67,7 @@ export async function exchange(
   if (response === null) return 'close';
   plan.answered?.();
   try {
-    return (
-      (await checkResponse(attempt, response, plan.refusal, environment)) ?? 'no-content'
-    );
+    return (await checkResponse(attempt, response, plan.refusal, environment)) ?? 'no-content';
   } catch (error) {
     if (!attempt.owns() || !isStreamError(error)) throw error;
     if (error.code === 'content-type') hintHtml(environment, target.href, error);

@@ -1,14 +1,10 @@
-import {
-  createRuns,
-  type GivenRequest,
-  type Runs,
-} from '../controller/create-runs.ts';
+import { createRuns, type GivenRequest, type Runs } from '../controller/create-runs.ts';
 import type { MessageQueue } from '../controller/message-queue.ts';
 import { defaultEnvironment } from '../environment.ts';
 import { StreamError } from '../errors.ts';
 import type { FramedItem } from '../framing/framing.ts';
 import { acceptFor, chooseFraming, type FramingEntry, refusal } from '../framing/framings.ts';
-import { readMessages } from '../framing/read-messages.ts';
+import { type BodyEnd, readMessages } from '../framing/read-messages.ts';
 import { isOver, type LifecycleState, lifecycleFields } from '../lifecycle/transition.ts';
 import { createMessageState } from '../messages/message-state.ts';
 import { createReceiver, isSentinel, type ReceiverOptions } from '../messages/receiver.ts';
@@ -130,7 +126,7 @@ export function manageStreamingFetch<TValue, TState>(
       report: (error) => runs.report(error, true),
     });
     connecting.stop();
-    if (typeof answer === 'string' || !('body' in answer)) return answer;
+    if (typeof answer === 'string') return answer;
     if (attempt.accept(answer)) return read(attempt, answer);
     discard(answer);
     return 'close';
@@ -179,7 +175,7 @@ export function manageStreamingFetch<TValue, TState>(
   /** Whether the end of the body was the end of the answer. */
   function judgeEnd(
     attempt: Attempt,
-    { endedBy, unfinished, cutCharacter, outside }: NonNullable<Awaited<ReturnType<typeof readMessages>>>,
+    { endedBy, unfinished, cutCharacter, outside }: BodyEnd<string | Uint8Array>,
   ): Outcome {
     const { endWhen } = options();
     if (unfinished && isEnd(unfinished)) return 'sentinel';

@@ -1,0 +1,125 @@
+import { createBytesFraming } from './bytes.ts';
+import type { Framing, FramingOptions } from './framing.ts';
+import { createLineFraming } from './lines.ts';
+import { createSseFraming } from './sse.ts';
+import { createTextFraming, createWholeFraming, decoderFor } from './text.ts';
+
+/** One way to cut a body into messages. */
+export interface FramingEntry {
+  /** The types that `'auto'` takes it for. */
+  readonly types: readonly string[];
+  /** What a request for it accepts. */
+  readonly accept: string;
+  /** What follows the data of a message in `text`; `null`: only `toText` fills that. */
+  readonly textEnd: '' | '\n' | null;
+  /** How values are made unless the caller says otherwise. */
+  readonly parse?: 'json';
+  create(options: FramingOptions): Framing<string | Uint8Array>;
+}
+
+/** Any body that no other row is made for. */
+const ANYTHING = { types: [], accept: '*/*' };
+
+/** The framings. To add one, write its file and its row. */
+export const FRAMINGS = {
+  text: { ...ANYTHING, textEnd: '', create: createTextFraming },
+  lines: {
+    ...ANYTHING,
+    textEnd: '\n',
+    create: (options) => createLineFraming(options, decoderFor(options.headers), false),
+  },
+  sse: {
+    types: ['text/event-stream'],
+    accept: 'text/event-stream',
+    textEnd: '',
+    create: createSseFraming,
+  },
+  ndjson: {
+    types: [
+      'application/x-ndjson',
+      'application/ndjson',
+      'application/x-ldjson',
+      'application/jsonl',
+      'application/x-jsonl',
+      'application/jsonlines',
+      'application/json-lines',
+      'application/x-jsonlines',
+      'application/stream+json',
+      'text/x-ndjson',
+    ],
+    accept: 'application/x-ndjson',
+    textEnd: null,
+    parse: 'json',
+    // JSON text that is exchanged is UTF-8 (RFC 8259 8.1).
+    create: (options) => createLineFraming(options, new TextDecoder(), true),
+  },
+  bytes: { ...ANYTHING, textEnd: null, create: createBytesFraming },
+} satisfies Record<string, FramingEntry>;
+
+/** How the body of a streaming fetch is cut into messages. */
+export type FramingName = keyof typeof FRAMINGS;
+
+/** A JSON body whose value is wanted: it has one only as a whole. */
+const WHOLE: FramingEntry = { ...ANYTHING, textEnd: '', create: createWholeFraming };
+
+const isJson = (essence: string) => essence === 'application/json' || essence.endsWith('+json');
+
+/**
+ * The framing in force: the one named, or by the content type: event streams, NDJSON, other text and
+ * JSON as text, all else as bytes.
+ *
+ * @param wantsValues Whether values are made of the messages: then a JSON body is one message.
+ */
+export function chooseFraming(
+  name: FramingName | 'auto',
+  essence: string,
+  wantsValues: boolean,
+): FramingEntry {
+  if (name !== 'auto') return FRAMINGS[name];
+  const entries: readonly FramingEntry[] = Object.values(FRAMINGS);
+  const named = entries.find(({ types }) => types.includes(essence));
+  if (named !== undefined) return named;
+  if (isJson(essence)) return wantsValues ? WHOLE : FRAMINGS.text;
+  return essence === '' || essence.startsWith('text/') ? FRAMINGS.text : FRAMINGS.bytes;
+}
+
+/**
+ * What is wrong with a MIME essence where messages are expected, in a sentence; `null` for nothing. A
+ * page is no stream; other types are believed to be what the caller says, since servers label streams
+ * wrongly.
+ */
+export function refusal(name: FramingName | 'auto', essence: string): string | null {
+  const isPage = essence === 'text/html' && /auto|sse|ndjson/.test(name);
+  return isPage ? `The server sent ${essence} instead of a stream.` : null;
+}
+
+/** What a request for such a framing accepts. */
+export function acceptFor(name: FramingName | 'auto'): string {
+  return name === 'auto' ? '*/*' : FRAMINGS[name].accept;
+}
+
+/**
+ * Makes a framing by its name: bytes in, messages out, for one response. It has no effects, and so
+ * also serves to read a body that was not fetched.
+ *
+ * @example
+ * const framing = createFraming('ndjson');
+ * for (const item of framing.push(bytes)) if (item.kind === undefined) console.log(item.data);
+ */
+export function createFraming(name: 'bytes', options?: FramingOptions): Framing<Uint8Array>;
+/** All other framings give text. */
+export function createFraming(
+  name: Exclude<FramingName, 'bytes'>,
+  options?: FramingOptions,
+): Framing;
+/** Where the name is known only at run time, so is what the messages are. */
+export function createFraming(
+  name: FramingName,
+  options?: FramingOptions,
+): Framing<string | Uint8Array>;
+export function createFraming(
+  name: FramingName,
+  options: FramingOptions = {},
+): Framing<string | Uint8Array> {
+  return FRAMINGS[name].create(options);
+}
