@@ -17,6 +17,7 @@ const resolve = {
   alias: [
     { find: /^rivulet$/, replacement: root('src/index.ts') },
     { find: /^rivulet\/core$/, replacement: root('src/core/index.ts') },
+    { find: /^rivulet\/share$/, replacement: root('src/share/index.ts') },
     { find: /^rivulet\/testing$/, replacement: root('src/testing/index.ts') },
   ],
 };

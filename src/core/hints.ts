@@ -134,6 +134,17 @@ export function hintPreflight(
   } catch {}
 }
 
+/** A request with a stream as its body that failed before any answer. */
+export function hintStreamBody(environment: Environment, url: string): void {
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      environment.warn(
+        `rivulet: the request to ${url} has a stream as its body, which a browser sends over HTTP/2 only.`,
+      );
+    }
+  } catch {}
+}
+
 /** Whether a header is outside the CORS safelist (Fetch 2.2.2). */
 function needsPreflight([name, value]: readonly [string, string]): boolean {
   if (['accept', 'accept-language', 'content-language'].includes(name)) return false;

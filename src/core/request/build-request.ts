@@ -110,7 +110,7 @@ function sendsStreams(): boolean {
 
 /** A stream serves one attempt, and only where streams are sent at all. */
 function claimStream(body: ReadableStream, { fail }: Attempt): void {
-  if (!sendsStreams()) throw fail('invalid-option', 'This runtime cannot send a stream.');
+  if (!sendsStreams()) throw fail('invalid-option', 'This runtime cannot send a stream as `body`.');
   if (usedBodies.has(body) || body.locked) {
     throw fail('body-used', 'The body is a stream that was sent before.');
   }

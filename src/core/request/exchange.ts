@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts';
 import { isStreamError, messageOf, type StreamError } from '../errors.ts';
-import { hintConnectionLimit, hintHtml, hintPreflight } from '../hints.ts';
+import { hintConnectionLimit, hintHtml, hintPreflight, hintStreamBody } from '../hints.ts';
 import type { EndedBy, StreamOptions } from '../types.ts';
 import type { Attempt } from './attempt.ts';
 import {
@@ -92,6 +92,7 @@ async function send(
   const stopListening = environment.onPolicyViolation((blocked) => {
     isBlocked ||= blocked !== '' && target.href.startsWith(blocked);
   });
+  attempt.signal.addEventListener('abort', stopListening);
   try {
     const response = await fetchLike(url, { ...request, signal: attempt.signal });
     if (attempt.owns()) return response;
@@ -107,6 +108,7 @@ async function send(
       });
     }
     if (isCrossOrigin(target, environment)) hintPreflight(environment, target.href, request);
+    if (request.duplex !== undefined) hintStreamBody(environment, target.href);
     const error = attempt.fail('network', `The request failed: ${messageOf(cause)}.`, { cause });
     throw connectFailed?.(error) ?? error;
   } finally {
