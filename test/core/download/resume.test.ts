@@ -1,6 +1,6 @@
 import { createDownload, type DownloadOptions } from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
-import { manageDownload } from '../../../src/core/download/manage-download.ts';
+import { manageDownload } from '../../../src/core/download/download.ts';
 import {
   createFileWire,
   type FileAnswer,

@@ -1,6 +1,6 @@
 import { createDownload, type DownloadAs, type DownloadOptions } from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
-import { manageDownload } from '../../../src/core/download/manage-download.ts';
+import { manageDownload } from '../../../src/core/download/download.ts';
 import { createFileWire, leftOfFiles, NOTHING_LEFT_OF_FILES } from '../../support/file-wire.ts';
 
 async function downloaded<TAs extends DownloadAs>(
