@@ -25,5 +25,5 @@ const CANNOT: Record<string, Partial<Record<EngineName, string>>> = {
   },
 };
 
-/** Whether this engine cannot do what a scenario needs. */
-export const cannot = (title: string): boolean => CANNOT[title]?.[engineName] !== undefined;
+/** Why this engine cannot do what a scenario needs; `undefined` where it can. */
+export const whyNot = (title: string): string | undefined => CANNOT[title]?.[engineName];

@@ -55,7 +55,13 @@ function Feed({ url, options }: { readonly url: string; readonly options: EventS
   return <p>{data}</p>;
 }
 
-function Answer({ url, options }: { readonly url: string; readonly options: StreamingFetchOptions }) {
+function Answer({
+  url,
+  options,
+}: {
+  readonly url: string;
+  readonly options: StreamingFetchOptions;
+}) {
   const answer = useStreamingFetch(url, { ...options, ...watch, autoStart: true });
   log.text = answer.text;
   log.endedBy = 'endedBy' in answer ? String(answer.endedBy) : null;

@@ -9,10 +9,14 @@ export default defineConfig({
     maxWorkers: 2,
     // Node 20 has a WebSocket behind this flag; later ones have it anyway.
     execArgv: ['--experimental-websocket'],
+    globalSetup: ['test/engines/storybook.ts'],
     projects: engines.map((name) => ({
       resolve: {
         alias: [
-          { find: /^rivulet$/, replacement: fileURLToPath(new URL('../../src/index.ts', import.meta.url)) },
+          {
+            find: /^rivulet$/,
+            replacement: fileURLToPath(new URL('../../src/index.ts', import.meta.url)),
+          },
         ],
       },
       test: {

@@ -32,7 +32,11 @@ const missing = () => Object.keys(PRESENT).filter((name) => !PRESENT[name]?.());
 
 if (missing().length > 0 && process.platform === 'linux' && process.getuid?.() === 0) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const packages = { chromium: ['chromium'], firefox: ['firefox-esr'], webkit: ['webkit2gtk-driver', 'xvfb'] };
+  const packages = {
+    chromium: ['chromium'],
+    firefox: ['firefox-esr'],
+    webkit: ['webkit2gtk-driver', 'xvfb'],
+  };
   const wanted = Object.entries(packages).flatMap(([name, list]) =>
     missing().includes(name) ? list : [],
   );
@@ -45,41 +49,43 @@ const absent = missing();
 const present = Object.keys(PRESENT).filter((name) => !absent.includes(name));
 const folder = mkdtempSync(join(tmpdir(), 'rivulet-engines-'));
 const report = join(folder, 'report.json');
-const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+const vitest = join(
+  dirname(createRequire(import.meta.url).resolve('vitest/package.json')),
+  'vitest.mjs',
+);
 const args = [vitest, 'run', '--config', join(root, 'test/engines/vitest.config.ts')];
-const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const reporters = [
+  '--reporter=default',
+  `--reporter=${join(root, 'test/engines/count-reporter.mjs')}`,
+];
 const { status } = spawnSync(process.execPath, [...args, ...reporters, ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, RIVULET_ENGINES: present.join(',') },
+  env: { ...process.env, RIVULET_ENGINES: present.join(','), RIVULET_ENGINES_REPORT: report },
 });
 
-/** @typedef {{ status: string, fullName: string, duration?: number }} Scenario */
-/** @type {{ testResults: { name: string, assertionResults: Scenario[] }[] }} */
-const { testResults } = existsSync(report)
-  ? JSON.parse(readFileSync(report, 'utf8'))
-  : { testResults: [] };
+/** @typedef {{ engine: string, name: string, state: string, ms: number }} Scenario */
+/** @type {Scenario[]} */
+const scenarios = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : [];
 rmSync(folder, { recursive: true });
-const scenarios = testResults.flatMap(({ assertionResults }) => assertionResults);
 
 console.log('\nThe ten slowest scenarios:');
-const slowest = scenarios.toSorted((one, other) => (other.duration ?? 0) - (one.duration ?? 0));
-for (const { duration = 0, fullName } of slowest.slice(0, 10)) {
-  console.log(`  ${(duration / 1000).toFixed(1)} s  ${fullName}`);
+for (const { engine, name, ms } of [...scenarios].sort((a, b) => b.ms - a.ms).slice(0, 10)) {
+  console.log(`  ${(ms / 1000).toFixed(1)} s  ${engine}: ${name}`);
 }
 
 /** @param {readonly Scenario[]} of */
 function counts(of) {
-  const passed = of.filter((scenario) => scenario.status === 'passed').length;
-  const failed = of.filter((scenario) => scenario.status === 'failed').length;
+  const passed = of.filter(({ state }) => state === 'passed').length;
+  const failed = of.filter(({ state }) => state === 'failed').length;
   const skipped = of.length - passed - failed;
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
 for (const name of present) {
-  console.log(`${name}: ${counts(scenarios.filter(({ fullName }) => fullName.startsWith(`${name} `)))}`);
+  console.log(`${name}: ${counts(scenarios.filter(({ engine }) => engine === name))}`);
 }
 for (const name of absent) console.log(`${name}: NOT RUN, it is not installed`);
-console.log(counts(scenarios));
 const isIncomplete = absent.length > 0 && Boolean(process.env['CI']);
 process.exitCode = status !== 0 || isIncomplete ? 1 : 0;
+console.log(counts(scenarios));

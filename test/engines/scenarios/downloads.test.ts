@@ -68,9 +68,7 @@ test('two saves in one task save two files', async () => {
   // When each link is clicked can be seen in the page; which file arrived only on the disk.
   await run(`(window.clicks = [], HTMLAnchorElement.prototype.click = function () {
     clicks.push(performance.now()); }, job.save(), job.save(), null)`);
-  await expect
-    .poll(() => run<number>('clicks.length'), { timeout: 40_000 })
-    .toBe(2);
+  await expect.poll(() => run<number>('clicks.length'), { timeout: 40_000 }).toBe(2);
   expect(await run<number>('clicks[1] - clicks[0]')).toBeGreaterThanOrEqual(90);
   expect(server.requests('/data.bin')).toHaveLength(1);
 });

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { numbersTo } from '../../support/event-burst.ts';
 import { createNumberedFeed } from '../../support/numbered-feed.ts';
 import { expectOpen, numberedEvents, openEventStream } from '../../support/stream-server.ts';
-import { cannot } from '../engine.ts';
+import { whyNot } from '../engine.ts';
 import { WAIT, withStage } from '../stage.ts';
 
 const stage = withStage();
@@ -61,10 +61,17 @@ test('a burst of 2,000 events is delivered whole in few commits', async () => {
   await seen(({ commits }) => expect(commits).toBeLessThan(500));
 });
 
-test('a page that comes back from the back/forward cache has one live request', async ({ skip }) => {
-  skip(cannot('a page that comes back from the back/forward cache has one live request'));
+test('a page that comes back from the back/forward cache has one live request', async ({
+  skip,
+  task,
+}) => {
+  const reason = whyNot(task.name);
+  skip(reason !== undefined, reason);
   const feed = createNumberedFeed();
-  const { server, seen, page, run } = await stage.show({ '/feed': feed.route }, 'subscribe("/feed")');
+  const { server, seen, page, run } = await stage.show(
+    { '/feed': feed.route },
+    'subscribe("/feed")',
+  );
   await vi.waitFor(() => expect(feed.live()).toBe(1), WAIT);
   feed.publish(3);
   await seen(({ numbers }) => expect(numbers).toEqual([1, 2, 3]));
@@ -79,7 +86,10 @@ test('a page that comes back from the back/forward cache has one live request', 
 
 test('a reload is silent', async () => {
   const feed = createNumberedFeed();
-  const { server, seen, page, run } = await stage.show({ '/feed': feed.route }, 'subscribe("/feed")');
+  const { server, seen, page, run } = await stage.show(
+    { '/feed': feed.route },
+    'subscribe("/feed")',
+  );
   await vi.waitFor(() => expect(feed.live()).toBe(1), WAIT);
   feed.publish(1);
   await seen(({ numbers }) => expect(numbers).toEqual([1]));
