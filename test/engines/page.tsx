@@ -1,4 +1,4 @@
-import { StrictMode } from 'react';
+import { StrictMode, useEffect } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import {
   type DownloadOptions,
@@ -51,7 +51,10 @@ function Feed({ url, options }: { readonly url: string; readonly options: EventS
     ...watch,
     onMessage: ({ data: number }) => void log.numbers.push(Number(number)),
   });
-  log.commits += 1;
+  // Without dependencies an effect runs once for each commit.
+  useEffect(() => {
+    log.commits += 1;
+  });
   return <p>{data}</p>;
 }
 
@@ -63,16 +66,20 @@ function Answer({
   readonly options: StreamingFetchOptions;
 }) {
   const answer = useStreamingFetch(url, { ...options, ...watch, autoStart: true });
-  log.text = answer.text;
-  log.endedBy = 'endedBy' in answer ? String(answer.endedBy) : null;
+  useEffect(() => {
+    log.text = answer.text;
+    log.endedBy = 'endedBy' in answer ? String(answer.endedBy) : null;
+  });
   return <p>{answer.text}</p>;
 }
 
 function Download({ url, options }: { readonly url: string; readonly options: DownloadOptions }) {
   const job = useDownload(url, { ...options, ...watch });
-  log.loaded = job.loaded;
-  log.restarted = job.restarted;
-  Object.assign(window, { job });
+  useEffect(() => {
+    log.loaded = job.loaded;
+    log.restarted = job.restarted;
+    Object.assign(window, { job });
+  });
   return <progress aria-label={url} value={job.progress ?? undefined} />;
 }
 

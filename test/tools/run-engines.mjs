@@ -70,7 +70,7 @@ const scenarios = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) 
 rmSync(folder, { recursive: true });
 
 console.log('\nThe ten slowest scenarios:');
-for (const { engine, name, ms } of [...scenarios].sort((a, b) => b.ms - a.ms).slice(0, 10)) {
+for (const { engine, name, ms } of scenarios.toSorted((a, b) => b.ms - a.ms).slice(0, 10)) {
   console.log(`  ${(ms / 1000).toFixed(1)} s  ${engine}: ${name}`);
 }
 
