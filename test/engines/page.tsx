@@ -90,9 +90,22 @@ for (const type of ['beforeunload', 'pagehide', 'pageshow'] as const) {
   });
 }
 
+/** Stands last, so that its effect runs after those of the hook. */
+function Mounted() {
+  useEffect(() => {
+    Object.assign(window, { isMounted: true });
+  });
+  return null;
+}
+
 function mount(element: React.ReactNode): void {
   root ??= createRoot(document.body.appendChild(document.createElement('main')));
-  root.render(<StrictMode>{element}</StrictMode>);
+  root.render(
+    <StrictMode>
+      {element}
+      <Mounted />
+    </StrictMode>,
+  );
 }
 
 Object.assign(window, {

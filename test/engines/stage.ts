@@ -33,6 +33,7 @@ export function withStage() {
       const run = <TValue>(expression: string) => opened.evaluate<TValue>(expression);
       await vi.waitFor(async () => expect(await run('typeof subscribe')).toBe('function'), WAIT);
       await run(`(${call}, null)`);
+      await vi.waitFor(async () => expect(await run('window.isMounted === true')).toBe(true), WAIT);
       return {
         server: started,
         page: opened,
