@@ -14,6 +14,7 @@ export interface EngineLog {
   readonly numbers: number[];
   readonly statuses: string[];
   readonly errors: string[];
+  readonly messages: string[];
   readonly pageEvents: string[];
   commits: number;
   text: string;
@@ -26,6 +27,7 @@ const log: EngineLog = {
   numbers: [],
   statuses: [],
   errors: [],
+  messages: [],
   pageEvents: [],
   commits: 0,
   text: '',
@@ -37,8 +39,9 @@ let root: Root | undefined;
 
 const watch = {
   onStatusChange: (status: string) => void log.statuses.push(status),
-  onError: ({ code }: { readonly code: string }) => {
+  onError: ({ code, message }: { readonly code: string; readonly message: string }) => {
     log.errors.push(code);
+    log.messages.push(message);
     // Survives a reload, as the log does not.
     sessionStorage.setItem('errors', `${sessionStorage.getItem('errors') ?? ''} ${code}`);
   },
