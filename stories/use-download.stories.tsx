@@ -248,7 +248,9 @@ export const SaveWithServerName: FileStory = {
       await userEvent.click(save);
       await expect(links.map((link) => link.download)).toEqual([name]);
       const file = await (await fetch(links[0]?.href ?? '')).blob();
-      await expect([file.size, file.type]).toEqual([LEVELS_SIZE, 'text/csv; charset=utf-8']);
+      await expect(file.size).toBe(LEVELS_SIZE);
+      // WebKit drops the parameters of a Blob's type when its URL is fetched.
+      await expect(file.type).toMatch(/^text\/csv(; charset=utf-8)?$/);
     });
     click.mockRestore();
   },

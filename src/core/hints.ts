@@ -3,7 +3,8 @@ import type { StreamError, StreamErrorCode } from './errors.ts';
 
 /*
  * What development says about a likely mistake. Every text of that kind lives here. Bundlers drop
- * the bodies in production, and without a `process` they say nothing.
+ * the bodies in production, and the calls as well, since no parameter is taken apart; without a
+ * `process` they say nothing.
  */
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
@@ -39,9 +40,10 @@ const advice = (): Partial<Record<StreamErrorCode, string>> => ({
 const advised = new WeakMap<Environment, Set<StreamErrorCode>>();
 
 /** The cause and cure of a failure, once for each code. */
-export function advise(environment: Environment, { code, url, message }: StreamError): void {
+export function advise(environment: Environment, error: StreamError): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
+      const { code, url, message } = error;
       const text = advice()[code];
       const known = advised.get(environment) ?? new Set();
       advised.set(environment, known);
@@ -53,9 +55,12 @@ export function advise(environment: Environment, { code, url, message }: StreamE
 }
 
 /** HTML where a stream was expected. */
-export function hintHtml(environment: Environment, url: string, { headers }: StreamError): void {
+export function hintHtml(environment: Environment, url: string, error: StreamError): void {
   try {
-    if (process.env.NODE_ENV !== 'production' && headers?.get('content-type')?.includes('html')) {
+    if (
+      process.env.NODE_ENV !== 'production' &&
+      error.headers?.get('content-type')?.includes('html')
+    ) {
       environment.warn(
         `rivulet: ${url} answered with an HTML page. Usually that is a login page after a redirect, ` +
           'or the fallback page of a development server that does not proxy this path.',
@@ -72,6 +77,19 @@ export function hintNoMessages(environment: Environment, url: string, excerpt: s
         `rivulet: the body of ${url} is no event stream, it starts with ${JSON.stringify(excerpt)}. ` +
           'If the server means each line as a message, it has to write `data:` before the text. ' +
           "To read plain text, use useStreamingFetch with `framing: 'text'`.",
+      );
+    }
+  } catch {}
+}
+
+/** Messages are expected of a body whose type has none. */
+export function hintNoFraming(environment: Environment, url: string, essence: string): void {
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      environment.warn(
+        `rivulet: ${url} answered with ${essence || 'no content type'}, which is read as it comes: every ` +
+          'chunk of the network is a message. If the body has lines, events or JSON lines, name the ' +
+          '`framing`, or let the server send the content type of its stream.',
       );
     }
   } catch {}
@@ -107,10 +125,11 @@ export function hintIgnoredEnd(environment: Environment, url: string, block: str
 export function hintPreflight(
   environment: Environment,
   url: string,
-  { method, headers }: { readonly method: string; readonly headers: Headers },
+  request: { readonly method: string; readonly headers: Headers },
 ): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
+      const { method, headers } = request;
       const names = [...headers].filter(needsPreflight).map(([name]) => name);
       const simple = ['GET', 'HEAD', 'POST'].includes(method);
       if (names.length === 0 && simple) {
@@ -171,13 +190,10 @@ export function hintBuffering(environment: Environment, url: string): void {
 const liveStreams = new WeakMap<Environment, Map<string, number>>();
 
 /** Six connections per host is all a browser opens on HTTP/1.1; `signal` aborts when one is over. */
-export function hintConnectionLimit(
-  environment: Environment,
-  { origin, protocol }: URL,
-  signal: AbortSignal,
-): void {
+export function hintConnectionLimit(environment: Environment, url: URL, signal: AbortSignal): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
+      const { origin, protocol } = url;
       if (protocol !== 'http:' || environment.baseUrl() === undefined) return;
       const counts = liveStreams.get(environment) ?? new Map<string, number>();
       liveStreams.set(environment, counts);

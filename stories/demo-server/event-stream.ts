@@ -81,7 +81,9 @@ export function streamBody(context: DemoContext, contentType: string, chunks: Ch
 
   function cancel(): void {
     finish();
-    gone.abort();
+    // One microtask later: an abort that runs listeners inside `cancel` hangs the service worker of
+    // WebKit for good, and every stream after it.
+    queueMicrotask(() => gone.abort());
     void iterator.return();
   }
 

@@ -46,7 +46,9 @@ function send(response: Response, frames: Iterator<string>, intervalMs: number):
     'Cache-Control': 'no-cache, no-transform', // no-transform: the middleware `compression` would hold it back
     'X-Accel-Buffering': 'no', // so would nginx
   });
-  response.flushHeaders(); // the client is connected now, not at the first event
+  // The client is connected now, not at the first event: Firefox waits for a byte of the body, so
+  // that `flushHeaders()` would not do.
+  response.write(': ok\n\n');
   const timer = setInterval(() => {
     const { done, value } = frames.next();
     if (!done) {

@@ -38,8 +38,9 @@ function openStream(
     'Cache-Control': 'no-cache, no-transform',
     'X-Accel-Buffering': 'no', // nginx would hold the events back
   });
-  response.flushHeaders(); // the client is connected now, not at the first event
-  response.write(`retry: ${RETRY_MS}\n\n`);
+  // The client is connected now, not at the first event: Firefox waits for a byte of the body, so
+  // that `flushHeaders()` would not do.
+  response.write(`: ok\n\nretry: ${RETRY_MS}\n\n`);
   let number = lastEventId(request);
   const ticks = setInterval(() => {
     number += 1;

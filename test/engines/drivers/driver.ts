@@ -1,0 +1,16 @@
+/** One tab of an engine. */
+export interface EnginePage {
+  /** Loads an address, and resolves when it is loaded. */
+  navigate(url: string): Promise<void>;
+  /** Runs an expression in the page, and gives its value, awaited, as JSON can carry it. */
+  evaluate<TValue>(expression: string): Promise<TValue>;
+  close(): Promise<void>;
+}
+
+/** A running engine, driven without anything that changes how its pages live. */
+export interface Engine {
+  open(): Promise<EnginePage>;
+  close(): Promise<void>;
+}
+
+export type EngineName = 'chromium' | 'firefox' | 'webkit';
