@@ -4,7 +4,7 @@ import { createRuns, type GivenRequest, type Runs } from '../controller/create-r
 import { defaultEnvironment, isolate } from '../environment.ts';
 import { isStreamError, messageOf, StreamError } from '../errors.ts';
 import { isOver, lifecycleFields } from '../lifecycle/transition.ts';
-import type { Attempt, Outcome } from '../request/attempt.ts';
+import { type Attempt, createAttempt, type Outcome } from '../request/attempt.ts';
 import { discard, type ResponseWithBody } from '../request/check-response.ts';
 import { exchange, type RequestSession } from '../request/exchange.ts';
 import { evaluateUrl, isCrossOrigin, resolveUrl, urlText } from '../request/request-url.ts';
@@ -133,11 +133,31 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     if (attempt.number === 1) session.refreshed = false;
     if (options().openSink === undefined) await openedSink(attempt);
     await restarting;
-    for (;;) {
-      if (!attempt.owns()) return 'close';
-      if (finishing !== null) return finish(attempt);
-      const outcome = await request(attempt, session);
-      if (outcome !== 'part') return outcome;
+    if (!attempt.owns()) return 'close';
+    if (finishing !== null) return finish(attempt);
+    let outcome = await request(attempt, session);
+    while (outcome === 'part') outcome = await requestMore(attempt, session);
+    return outcome;
+  }
+
+  /** The next request of an attempt: it has deadlines and a signal of its own. */
+  async function requestMore(
+    attempt: Attempt,
+    session: RequestSession,
+  ): Promise<Outcome | 'part'> {
+    const more = createAttempt(
+      environment,
+      attempt.number,
+      attempt.owns,
+      (_, response) => attempt.accept(response),
+      (_, outcome) => attempt.settle(outcome),
+    );
+    attempt.signal.addEventListener('abort', more.release);
+    try {
+      return await request(more, session);
+    } finally {
+      attempt.signal.removeEventListener('abort', more.release);
+      more.release();
     }
   }
 
@@ -234,12 +254,12 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     const isPlain = isIdentity(headers) && (asked !== 'plain' || type !== 'cors');
     const ownValidator =
       resumable && isPlain && !isHidden ? validatorOf(headers, isCross) : null;
-    const isRest = part !== null && (part.completeLength === null || part.end < part.completeLength);
+    const isSlice = part !== null && part.end < (part.completeLength ?? Infinity);
 
     let reason = 'reason' in verdict ? verdict.reason : '';
     if (isHidden && (kept !== null || named === null || named !== (declaredLength(headers) ?? named))) {
       reason = 'its Content-Range cannot be read';
-    } else if (isRest && kept === null && (ownValidator === null || !runs.lifecycle.mayRepeat())) {
+    } else if (isSlice && kept === null && (ownValidator === null || !runs.lifecycle.mayRepeat())) {
       reason = 'it is a part of the file, and nothing proves what belongs to it';
     }
     if (reason !== '') {
@@ -300,7 +320,6 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     const end = part?.end ?? null;
     const limit = end ?? declaredLength(response.headers) ?? Infinity;
     let skip = part?.skip ?? 0;
-    attempt.bytesReceived = 0;
     isOpenEnded = false;
 
     function takeChunk(chunk: Uint8Array): Promise<void> | undefined {
@@ -327,7 +346,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     const { idleTimeoutMs } = options();
     const by = await readBody(environment, attempt, response, idleTimeoutMs, takeChunk);
     if (by === null) return 'close';
-    for (const deadline of attempt.deadlines.splice(0)) deadline.stop();
+    for (const deadline of attempt.deadlines) deadline.stop();
 
     // Is it all? This is the one place that decides.
     if (part !== null && end !== null) {
@@ -343,8 +362,8 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     if (!isOpenEnded && (told ?? 0) <= received) {
       return finish(attempt, told === received ? 'length' : by);
     }
-    const goesOn = part !== null && received > from && validator !== null;
-    if (goesOn && runs.lifecycle.mayRepeat()) return 'part';
+    const isRest = part !== null && received < (part.completeLength ?? Infinity);
+    if (isRest && received > from && validator !== null && runs.lifecycle.mayRepeat()) return 'part';
     throw tooShort(attempt, received, told);
   }
 
