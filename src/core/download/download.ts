@@ -29,7 +29,7 @@ export type ManagedDownload = Omit<
 /** What a request asks for: the rest of the file, all of it as a range, or all without `Range`. */
 type Asked = 'rest' | 'all' | 'plain';
 
-/** How often a run begins anew by itself because the file changed under it. */
+/** How often a run begins anew by itself without getting further. */
 const MAX_RESTARTS = 3;
 
 /**
@@ -55,6 +55,8 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
   let sink: Promise<Sink> | null = null;
   /** Bytes that the sink has. */
   let received = 0;
+  /** The most bytes that it had in this run, with what proves them. */
+  let furthest = 0;
   /** What proves that the rest belongs to them; `null` if nothing does. */
   let validator: string | null = null;
   /** The largest size of the file that an answer told. */
@@ -80,7 +82,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     letGo(null);
     files.free();
     state.begin();
-    received = restarts = 0;
+    received = furthest = restarts = 0;
     validator = told = next = restarting = finishing = downloaded = null;
     isOpenEnded = isForeign = wasPlain = false;
     firstHeaders = new Headers();
@@ -223,15 +225,21 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       if (asked === 'rest') return askFor('all', error);
       if (received === 0 && mayAskPlainly()) return askFor('plain', error);
     }
-    next = null;
-    throw error;
+    return giveUp(error);
   }
 
-  function askFor(what: Asked, error: StreamError): 'again' {
+  function askFor(what: 'all' | 'plain', error: StreamError): 'again' {
+    if (what === 'plain') wasPlain = true;
+    else if (restarts === MAX_RESTARTS) return giveUp(error);
+    else restarts += 1;
     next = what;
-    wasPlain ||= what === 'plain';
     runs.report(error, true);
     return 'again';
+  }
+
+  function giveUp(error: StreamError): never {
+    next = null;
+    throw error;
   }
 
   const mayAskPlainly = () => !wasPlain && runs.lifecycle.mayRepeat();
@@ -265,14 +273,9 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     if (reason !== '') {
       discard(response);
       const error = misfit(attempt, reason, response);
-      const isChanged = verdict.type === 'changed' && restarts < MAX_RESTARTS;
-      if (asked === 'rest' && isChanged) {
-        restarts += 1;
-        return askFor('all', error);
-      }
+      if (asked === 'rest' && verdict.type === 'changed') return askFor('all', error);
       if (asked === 'all' && mayAskPlainly()) return askFor('plain', error);
-      next = null;
-      throw error;
+      return giveUp(error);
     }
 
     if (kept === null || part === null) {
@@ -331,8 +334,13 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       received += bytes.length;
       // The declared length was that of encoded bytes, which have no ranges of their own.
       if (received > limit) validator = null;
-      // What can be continued has not been in vain: the count of failures starts again.
-      if (validator !== null) runs.lifecycle.progressed();
+      // What can be continued has not been in vain: the count of failures starts again, but not by
+      // bytes that were there before.
+      if (validator !== null && received > furthest) {
+        furthest = received;
+        restarts = 0;
+        runs.lifecycle.progressed();
+      }
       state.received(received);
       runs.chunk(bytes, received);
       const { onProgress } = options();

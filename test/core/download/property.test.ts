@@ -10,6 +10,8 @@ import { expect, test } from 'vitest';
 
 /** A nightly run sets more. */
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
+/** Far more than any of these servers needs. */
+const MAX_REQUESTS = 200;
 const RUNS = Number(process.env['DOWNLOAD_RUNS'] ?? 300);
 
 /** How one request is met. */
@@ -125,6 +127,8 @@ async function downloadFrom(of: Server) {
       const range = /^bytes=(\d+)-$/.exec(sent.get('range') ?? '')?.[1];
       const index = requests;
       requests += 1;
+      // A loop without an end would hang the test.
+      if (requests > MAX_REQUESTS) return new Promise(() => {});
       if (of.turns[index]?.changes) version += 1;
       const met = answer(of, index, version, {
         range: range === undefined ? null : Number(range),
@@ -160,7 +164,7 @@ test(`in ${RUNS} runs, what says that it is done has exactly the bytes of the fi
       const { last, version, requests, left } = await downloadFrom(of);
       seen[last.status] = (seen[last.status] ?? 0) + 1;
       expect(left).toEqual({ timers: 0, listeners: 0 });
-      expect(requests).toBeLessThan(2000);
+      expect(requests).toBeLessThan(MAX_REQUESTS);
       if (last.status !== 'done') return;
       const versions = Array.from({ length: version + 1 }, (_, each) => fileOf(of.length, each));
       expect(versions).toContainEqual(last.result);
