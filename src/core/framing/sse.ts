@@ -43,6 +43,7 @@ export function createSseFraming(options: FramingOptions): Framing {
     isOver = true;
     items.push(tooLarge(limit));
     pieces = [];
+    data = moreData = null;
   }
 
   function addData(value: string): void {
