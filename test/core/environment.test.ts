@@ -29,7 +29,7 @@ function countListeners() {
   return { names: live, count: () => count };
 }
 
-describe('decision 25: the environment of the runtime', () => {
+describe('the environment of the runtime', () => {
   test('looks every global up when it is used', async () => {
     vi.setSystemTime(5_000_000);
     expect(defaultEnvironment.now()).toBe(5_000_000);
@@ -147,7 +147,7 @@ describe('decision 25: the environment of the runtime', () => {
   });
 });
 
-describe('decision 25: the listeners of the page', () => {
+describe('the listeners of the page', () => {
   test('live from the first subscriber to the last', () => {
     const listeners = countListeners();
     const leaveFirst = defaultEnvironment.onPageSignal(() => {});

@@ -37,7 +37,7 @@ function renderWidgets(count: number, isStrict: boolean) {
   };
 }
 
-describe.each(modes)('decision 18: `share: true` in useEventSource $mode', ({ isStrict }) => {
+describe.each(modes)('`share: true` in useEventSource $mode', ({ isStrict }) => {
   it('sends one request for all components, and one event commits once', async () => {
     const { server, shown, page } = renderWidgets(50, isStrict);
     await server.environment.advance(100);

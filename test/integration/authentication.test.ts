@@ -40,7 +40,7 @@ function tokensSent(): (string | undefined)[] {
   return scene.server.requests('/').map(({ headers }) => headers['authorization']);
 }
 
-describe('decision 2: a 401 with onUnauthorized', () => {
+describe('a 401 with onUnauthorized', () => {
   it('is refreshed once for ten streams, each of which then tries once more', async () => {
     await scene.serve(admitFresh);
     const changes: Status[][] = [];

@@ -30,7 +30,7 @@ function dataOf(source: EventSourceController): string[] {
   return source.getSnapshot().messages.map(({ data }) => data);
 }
 
-describe('decision 18: subscriptions that share', () => {
+describe('subscriptions that share', () => {
   it('make one request, get every event each, and close it 1 s after the last has left', async () => {
     await scene.serve(twoMore);
     const members = Array.from({ length: 5 }, () => join());

@@ -9,7 +9,7 @@ const page = (contentType: string | null, body = '<!doctype html><title>Sign in<
   });
 };
 
-describe('decision 6: the content type', () => {
+describe('the content type', () => {
   test.each([
     'text/event-stream',
     'text/event-stream; charset=utf-8',
@@ -61,7 +61,7 @@ describe('decision 6: the content type', () => {
   });
 });
 
-describe('decision 7: the end of the body', () => {
+describe('the end of the body', () => {
   /** What becomes of a stream that says this and ends cleanly. */
   async function statusAfter(text: string, options: EventSourceOptions = {}) {
     const subscription = await subscribe(options);
@@ -202,7 +202,7 @@ describe('a message that is too large', () => {
   });
 });
 
-describe('decision 26: redirects', () => {
+describe('redirects', () => {
   test('the origin of a message is that of the final URL, and the next request asks the first', async () => {
     const origins: string[] = [];
     const subscription = await subscribe(

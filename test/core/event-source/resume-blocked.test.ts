@@ -40,7 +40,7 @@ const trail = ({ requests }: Subscription) => {
 
 const codes = ({ log }: Subscription) => log.errors.map(({ code }) => code);
 
-describe('decision 5: a server that refuses the header', () => {
+describe('a server that refuses the header', () => {
   test('is found out by a probe, and the stream goes on without the id', async () => {
     const subscription = await resumeFrom(refusesHeader);
     const { environment, snapshot, log, server } = subscription;
@@ -88,7 +88,7 @@ describe('decision 5: a server that refuses the header', () => {
   });
 });
 
-describe('decision 5: a server that was merely down', () => {
+describe('a server that was merely down', () => {
   test.each([1, 2, 3, 4, 5])('for %i attempts loses nothing', async (attempts) => {
     const isDown = (index: number) => index >= 1 && index <= attempts;
     const subscription = await resumeFrom((_, index) => (isDown(index) ? fails() : undefined));
@@ -113,7 +113,7 @@ describe('decision 5: a server that was merely down', () => {
   });
 });
 
-describe('decision 5: what is not probed', () => {
+describe('what is not probed', () => {
   test('the same origin, where no preflight is asked', async () => {
     const subscription = await resumeFrom(refusesHeader, {}, {});
     await subscription.environment.advance(1000);

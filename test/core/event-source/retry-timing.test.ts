@@ -28,7 +28,7 @@ async function wait(subscription: Subscription): Promise<void> {
   await subscription.environment.advance(delayOf(subscription));
 }
 
-describe('decision 3: how long a subscription waits', () => {
+describe('how long a subscription waits', () => {
   test('100 ms at least, after a clean end too', async () => {
     const subscription = await subscribe();
     for (let round = 0; round < 5; round += 1) {
@@ -148,7 +148,7 @@ describe('decision 3: how long a subscription waits', () => {
   });
 });
 
-describe('decision 4: when the count of failures starts again', () => {
+describe('when the count of failures starts again', () => {
   /** Connects, does something, drops; three times. Returns the delays. */
   async function rounds(act: (subscription: Subscription, round: number) => Promise<void>) {
     const subscription = await subscribe({}, undefined, { random: 1 });

@@ -22,7 +22,7 @@ const dataOf = (controller: EventSourceController) => {
   return controller.getSnapshot().messages.map(({ data }) => data);
 };
 
-describe('decision 18: `share: true`', () => {
+describe('`share: true`', () => {
   test('sends one request for any number of subscriptions', async () => {
     const { server, environment, join } = createMembers();
     const members = [join(), join(), join()];

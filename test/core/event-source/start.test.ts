@@ -171,7 +171,7 @@ describe('`signal`', () => {
   });
 });
 
-describe('decision 12: what a failure leaves', () => {
+describe('what a failure leaves', () => {
   test('the last data stay, and the error goes with the next successful open', async () => {
     const subscription = await subscribe({}, (_, index) => {
       return index === 1 ? new Response('', { status: 503 }) : undefined;
@@ -200,7 +200,7 @@ describe('decision 12: what a failure leaves', () => {
   });
 });
 
-describe('decision 10: a new identity', () => {
+describe('a new identity', () => {
   /** Subscribes to one URL, then to another in its place. */
   async function change(options: EventSourceOptions) {
     const server = createMockServer();
@@ -281,7 +281,7 @@ describe('decision 10: a new identity', () => {
   });
 });
 
-test('decision 24: a server renders `connecting` where the subscription will start by itself', () => {
+test('a server renders `connecting` where the subscription will start by itself', () => {
   const options: EventSourceOptions = { environment: createMockServer().environment };
   const started = manageEventSource('/a', options, { enabled: true, replaces: undefined });
   expect(started.getServerSnapshot()).toMatchObject({ status: 'connecting', readyState: 0 });

@@ -1,4 +1,3 @@
-import { StreamError } from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
 import type { FramedItem } from '../../../src/core/framing/framing.ts';
 import { createSseFraming } from '../../../src/core/framing/sse.ts';
@@ -13,9 +12,6 @@ const CASES = 20_000;
 const FIRST_SEED = 1;
 
 const encoder = new TextEncoder();
-const fail = (code: ConstructorParameters<typeof StreamError>[0], message: string) => {
-  return new StreamError(code, message);
-};
 
 /** What streams are put together from; byte arrays are not valid UTF-8, or a mark. */
 const PIECES: readonly (string | readonly number[])[] = [
@@ -62,29 +58,26 @@ function cut(bytes: Uint8Array, random: RandomSource): Uint8Array[] {
 }
 
 /** The items of a framing as the reference writes them. */
-function asReference(items: readonly FramedItem[], lastEventId = ''): ReferenceItem[] {
-  let sticky = lastEventId;
+function asReference(items: readonly FramedItem[]): ReferenceItem[] {
   return items.map((item) => {
     switch (item.kind) {
       case undefined:
-        sticky = item.id ?? sticky;
-        return { event: item.event ?? 'message', data: item.data, lastEventId: sticky };
+        return { event: item.event, data: item.data, lastEventId: item.lastEventId };
       case 'id':
-        sticky = item.id;
         return { id: item.id };
       case 'retry':
         return { retry: item.retryMs };
       case 'comment':
         return { comment: item.comment };
       default:
-        throw item.error;
+        throw new Error(item.message);
     }
   });
 }
 
 /** What the framing makes of chunks: its items, and what it leaves at the end. */
-function frame(chunks: readonly Uint8Array[], limit = Number.POSITIVE_INFINITY) {
-  const framing = createSseFraming(limit, fail);
+function frame(chunks: readonly Uint8Array[], maxMessageLength = Number.POSITIVE_INFINITY) {
+  const framing = createSseFraming({ maxMessageLength });
   const items = chunks.flatMap((chunk) => [...framing.push(chunk)]);
   return { items, end: framing.end() };
 }

@@ -29,7 +29,7 @@ async function framingFor(contentType: string | null): Promise<string> {
   return ArrayBuffer.isView(messages[0]?.value) ? 'bytes' : 'unknown';
 }
 
-describe('decision 6: `framing: auto` goes by the essence of the content type', () => {
+describe('`framing: auto` goes by the essence of the content type', () => {
   test.each([
     ['text/event-stream', 'sse'],
     ['TEXT/Event-Stream; charset=ISO-8859-1', 'sse'],
@@ -90,7 +90,7 @@ describe('decision 6: `framing: auto` goes by the essence of the content type', 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const TEXT = 'né 😀\r\n日本語 \u{1f468}\u200d\u{1f469}\r\n\nlast';
 
-describe('decision 16: a body cut at any byte is the same body', { timeout: 60_000 }, () => {
+describe('a body cut at any byte is the same body', { timeout: 60_000 }, () => {
   test('as text: whole characters, and the same text', async () => {
     for (const chunks of everyCut(TEXT)) {
       const { text, messages, status } = await receive('text/plain', chunks);
@@ -148,7 +148,7 @@ describe('decision 16: a body cut at any byte is the same body', { timeout: 60_0
   });
 });
 
-describe('decision 16: a character that the end of the body cuts is `truncated`', () => {
+describe('a character that the end of the body cuts is `truncated`', () => {
   const half = Uint8Array.from([0x61, 0xe6, 0x97]);
 
   test('as text, which stays', async () => {
@@ -174,7 +174,7 @@ describe('decision 16: a character that the end of the body cuts is `truncated`'
   });
 });
 
-describe('decision 6: the charset', () => {
+describe('the charset', () => {
   const latin = Uint8Array.from([0x80, 0xe9, 0x0a]);
 
   test.each([

@@ -37,7 +37,7 @@ async function valuesOf(options: ValueOptions, ...chunks: readonly Chunk[]) {
   return { ...(await end), values, log: wire.log, errors: wire.errors };
 }
 
-describe('decision 17: lines', () => {
+describe('lines', () => {
   test.each([
     ['', []],
     ['a', ['a']],
@@ -73,7 +73,7 @@ describe('decision 17: lines', () => {
   });
 });
 
-describe('decision 17: NDJSON', () => {
+describe('NDJSON', () => {
   test('skips lines of nothing but white space', async () => {
     const { values, errors } = await valuesOf({}, '\n{"a":1}\r\n\r\n \t\n2\n\n');
     expect([values, errors]).toEqual([[{ a: 1 }, 2], []]);

@@ -31,19 +31,22 @@ describe('createFraming', () => {
   test('text goes by the charset of the headers', () => {
     const headers = new Headers({ 'content-type': 'text/plain; charset=iso-8859-1' });
     const framing = createFraming('text', { headers });
-    expect(framing.push(new Uint8Array([0xe9]))).toEqual([{ data: 'é' }]);
+    expect(framing.push(new Uint8Array([0xe9]))).toMatchObject([{ data: 'é' }]);
   });
 
   test('bytes gives every chunk as it is', () => {
     const chunk = bytes('a');
-    expect(createFraming('bytes').push(chunk)).toEqual([{ data: chunk }]);
+    expect(createFraming('bytes').push(chunk)).toMatchObject([{ data: chunk }]);
   });
 
   test('refuses a message that is too long, after what came before it', () => {
     const [first, second] = createFraming('lines', { maxMessageLength: 2 }).push(
       bytes('ab\nabc\n'),
     );
-    expect(first).toEqual({ data: 'ab' });
-    expect(second).toMatchObject({ kind: 'error', error: { code: 'message-too-large' } });
+    expect(first).toMatchObject({ data: 'ab' });
+    expect(second).toMatchObject({
+      kind: 'error',
+      code: 'message-too-large',
+    });
   });
 });
