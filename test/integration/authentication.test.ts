@@ -4,7 +4,7 @@ import { openEventStream, type Route } from '../support/stream-server.ts';
 import { until, untilStatus } from '../support/until.ts';
 import { createWireScene } from '../support/wire-scene.ts';
 
-/* Decision 2, its exception: what follows a 401 where `onUnauthorized` is given. */
+/* What follows a 401 where `onUnauthorized` is given. */
 
 const scene = createWireScene();
 let token: string;

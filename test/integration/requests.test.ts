@@ -10,7 +10,7 @@ import {
 import { until, untilStatus } from '../support/until.ts';
 import { createWireScene } from '../support/wire-scene.ts';
 
-/* What is requested, how often and how, as a server sees it: decisions 1 to 5 and 8. */
+/* What is requested, how often and how, as a server sees it. */
 
 const scene = createWireScene();
 

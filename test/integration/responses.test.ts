@@ -12,7 +12,7 @@ import {
 import { until, untilStatus } from '../support/until.ts';
 import { createWireScene } from '../support/wire-scene.ts';
 
-/* What is made of a response, as real servers send it: decisions 6, 7, 16 and 26. */
+/* What is made of a response, as real servers send it: its type, its end, its text, its redirects. */
 
 const scene = createWireScene();
 

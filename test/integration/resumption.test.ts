@@ -4,7 +4,7 @@ import { numberedEvents, openEventStream, type Route } from '../support/stream-s
 import { until, untilStatus } from '../support/until.ts';
 import { createWireScene } from '../support/wire-scene.ts';
 
-/* Decision 5 on the wire: how the last event id comes to the server, and what goes with it. */
+/* How the last event id comes to the server, and what goes with it. */
 
 const scene = createWireScene();
 

@@ -1,4 +1,5 @@
 import type { EventSourceController, EventSourceOptions } from 'rivulet/core';
+import { inPage } from 'rivulet/share';
 import { describe, expect, it } from 'vitest';
 import {
   expectAllClosed,
@@ -10,12 +11,12 @@ import {
 import { until, untilStatus } from '../support/until.ts';
 import { createWireScene } from '../support/wire-scene.ts';
 
-/* Decision 18 at the server: how many connections subscriptions that share one make. */
+/* How many connections subscriptions that share one make, as the server sees it. */
 
 const scene = createWireScene();
 
 function join(options: EventSourceOptions = {}): EventSourceController {
-  const source = scene.create({ share: true, ...options });
+  const source = scene.create({ share: inPage, ...options });
   source.start();
   return source;
 }

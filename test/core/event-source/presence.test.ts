@@ -1,6 +1,6 @@
 import type { EventSourceOptions } from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
-import { manageEventSource } from '../../../src/core/event-source/manage-event-source.ts';
+import { manageEventSource } from '../../../src/core/event-source/event-source.ts';
 import { createMockServer, leftBehind, NOTHING_LEFT } from '../../support/mock-server.ts';
 
 /** A controller as a hook makes it, before anything is mounted. */

@@ -160,7 +160,7 @@ describe('an id that cannot be sent', () => {
     expect(sentIds(subscription)).toEqual([null, null, null]);
     const blocked = log.errors.filter(({ code }) => code === 'resume-blocked');
     expect(blocked).toHaveLength(1);
-    expect(blocked[0]?.message).toContain('4 KiB');
+    expect(subscription.environment.warnings).toEqual([expect.stringContaining('4 KiB')]);
     expect(subscription.snapshot()).toMatchObject({ status: 'open', error: null });
   });
 

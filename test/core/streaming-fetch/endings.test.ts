@@ -161,7 +161,6 @@ describe('`truncated`', () => {
     async (_, options) => {
       const { status, error, text } = await receive(options, 'data: a\n\n');
       expect([status, error?.code, text]).toEqual(['failed', 'truncated', 'a']);
-      expect(error?.message).toContain('endWhen');
     },
   );
 
@@ -253,14 +252,17 @@ describe('`errorWhen`', () => {
     expect([status, error?.code, received, text]).toEqual(['failed', 'in-band', ['a'], 'a']);
     expect(error?.body).toBe('{"error":"overloaded"}');
     expect(error?.json).toEqual({ error: 'overloaded' });
-    expect(error?.message).toContain('overloaded');
+    expect(error?.message).toBe('The stream reported an error.');
     expect(isCancelled).toBe(true);
   });
 
-  test('may say what went wrong', async () => {
-    const { error } = await receive({ errorWhen: () => 'quota used up' }, 'data: x\n\n');
-    expect(error?.message).toContain('quota used up');
-  });
+  test.each(['quota used up', new Error('quota used up')])(
+    'may say what went wrong: %o',
+    async (verdict) => {
+      const { error } = await receive({ errorWhen: () => verdict }, 'data: x\n\n');
+      expect(error?.message).toBe('quota used up');
+    },
+  );
 
   test('wins over the sentinel that follows it', async () => {
     const { status, error } = await receive(

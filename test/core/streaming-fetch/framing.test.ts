@@ -51,13 +51,12 @@ describe('`framing: auto` goes by the essence of the content type', () => {
     expect(await framingFor(contentType)).toBe(framing);
   });
 
-  test('an HTML page fails with an excerpt of it, and development says what it may be', async () => {
+  test('an HTML page fails, and development says what it may be', async () => {
     const page = '<!doctype html><title>Sign in</title>';
     const { error, status, text, warnings } = await receive('text/html; charset=utf-8', [page]);
     expect(status).toBe('failed');
     expect(error).toMatchObject({ code: 'content-type', status: 200, body: page });
-    expect(error?.message).toContain('text/html');
-    expect(error?.message).toContain('<title>Sign in');
+    expect(error?.message).toBe('The server sent text/html instead of a stream.');
     expect(text).toBe('');
     expect(warnings.join()).toContain('login page');
   });
@@ -75,16 +74,13 @@ describe('`framing: auto` goes by the essence of the content type', () => {
     },
   );
 
-  test('JSON in place of an event stream fails, with the JSON on the error', async () => {
-    const body = '{"error":{"message":"no such model"}}';
-    const { error } = await receive('application/json', [body], { framing: 'sse' });
-    expect(error).toMatchObject({ code: 'content-type', json: JSON.parse(body) });
-  });
-
-  test('a named framing reads any other type', async () => {
-    const { text, status } = await receive('text/plain', ['data: a\n\n'], { framing: 'sse' });
-    expect([status, text]).toEqual(['done', 'a']);
-  });
+  test.each(['text/plain', 'application/json', 'application/octet-stream'])(
+    'a named framing is believed under %s',
+    async (contentType) => {
+      const { text, status } = await receive(contentType, ['data: a\n\n'], { framing: 'sse' });
+      expect([status, text]).toEqual(['done', 'a']);
+    },
+  );
 });
 
 const LONE_SURROGATE = /\p{Surrogate}/u;

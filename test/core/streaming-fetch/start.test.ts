@@ -1,6 +1,6 @@
 import { createStreamingFetch } from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
-import { manageStreamingFetch } from '../../../src/core/streaming-fetch/manage-streaming-fetch.ts';
+import { manageStreamingFetch } from '../../../src/core/streaming-fetch/streaming-fetch.ts';
 import { createWire, leftOn, NOTHING_LEFT_ON_WIRE } from '../../support/wire.ts';
 
 describe('creating', () => {
@@ -18,6 +18,7 @@ describe('creating', () => {
       reason: null,
       pausedBy: [],
       error: null,
+      endedBy: null,
       data: undefined,
       state: undefined,
       message: undefined,
