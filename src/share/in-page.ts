@@ -66,10 +66,14 @@ function registryOf(environment: Environment): Map<string, Shared> {
  * const { latest } = useEventSource('/api/notifications', { share: inPage });
  */
 export const inPage: Connect = (environment, url, options, listener, initialLastEventId = '') => {
-  const { credentials, withCredentials } = options();
+  const { credentials, withCredentials, key: givenKey } = options();
+  // What a function gives may be of another user each time.
+  if (typeof url === 'function' && givenKey === undefined) {
+    return createConnection(environment, url, options, listener, initialLastEventId);
+  }
   const key = JSON.stringify([
     identityOf(url, options()),
-    withCredentials ? 'include' : (credentials ?? 'same-origin'),
+    credentials ?? (withCredentials ? 'include' : 'same-origin'),
   ]);
   const registry = registryOf(environment);
   const member: Member = { options, listener };

@@ -81,6 +81,7 @@ export interface Receiver {
 /** Makes a receiver. The life of a message is written here from top to bottom. */
 export function createReceiver(target: ReceiverTarget): Receiver {
   const { environment, fail, isOpen } = target;
+  let hasComplained = false;
 
   function receive(message: FramedMessage<string | Uint8Array>): boolean | null {
     const options = target.options();
@@ -213,11 +214,13 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     try {
       text = toText(message as never);
     } catch (error) {
+      // A throw is a mistake as well, and tells more.
       environment.reportError(error);
     }
     if (typeof text === 'string') return text;
-    // Nothing to add is often said with `undefined`; anything else would read as `[object Object]`.
-    if (text != null) target.report(fail('parse', '`toText` returned no text.', { cause: text }));
+    // Appended, it would read as `[object Object]`. Once is enough: the next messages are like it.
+    if (!hasComplained) target.report(fail('parse', '`toText` returned no text.', { cause: text }));
+    hasComplained = true;
     return '';
   }
 
