@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { createDownload, type DownloadController, useDownload } from 'rivulet';
+import { type DownloadController, useDownload } from 'rivulet';
+import { createDownload } from 'rivulet/core';
 
 /** Downloads that belong to the app and to none of its components, by their URL. */
 const jobs = new Map<string, DownloadController>();

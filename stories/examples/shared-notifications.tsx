@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { useEventSource } from 'rivulet';
+import { inPage } from 'rivulet/share';
 
 /** Any component that wants notifications just asks for them. */
 function useNotifications(url: string, maxMessages: number) {
-  return useEventSource(url, { share: true, maxMessages }); // one connection for all of them
+  return useEventSource(url, { share: inPage, maxMessages }); // one connection for all of them
 }
 
 /** Counts, and keeps one message only. */
