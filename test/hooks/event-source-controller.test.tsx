@@ -31,6 +31,7 @@ const QUIET = {
   reason: null,
   pausedBy: [],
   error: null,
+  endedBy: null,
   state: undefined,
   message: undefined,
   messages: [],
@@ -224,7 +225,8 @@ describe.each(modes)('a controller in place of the URL $mode', ({ isStrict }) =>
     const scripted = createScripted({ ...QUIET, status: 'open', readyState: 1, data: 'scripted' });
     const hook = renderHook(() => useEventSource(scripted.controller), { isStrict });
     expect(hook.result).toMatchObject({ status: 'open', data: 'scripted' });
-    act(() => scripted.show({ ...QUIET, status: 'done', readyState: 2, data: 'the end' }));
+    const ended = { ...QUIET, status: 'done', readyState: 2, endedBy: 'close' } as const;
+    act(() => scripted.show({ ...ended, data: 'the end' }));
     expect(hook.result).toMatchObject({ status: 'done', data: 'the end' });
     hook.result.reconnect();
     hook.result.close();
