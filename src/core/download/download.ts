@@ -143,10 +143,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
   }
 
   /** The next request of an attempt: it has deadlines and a signal of its own. */
-  async function requestMore(
-    attempt: Attempt,
-    session: RequestSession,
-  ): Promise<Outcome | 'part'> {
+  async function requestMore(attempt: Attempt, session: RequestSession): Promise<Outcome | 'part'> {
     const more = createAttempt(
       environment,
       attempt.number,
@@ -260,12 +257,14 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     const isCross = type === 'cors' || isCrossOrigin(new URL(attempt.url ?? ''), environment);
     // Across origins CORS may hide a coding, but for an answer to a range request there is none.
     const isPlain = isIdentity(headers) && (asked !== 'plain' || type !== 'cors');
-    const ownValidator =
-      resumable && isPlain && !isHidden ? validatorOf(headers, isCross) : null;
+    const ownValidator = resumable && isPlain && !isHidden ? validatorOf(headers, isCross) : null;
     const isSlice = part !== null && part.end < (part.completeLength ?? Infinity);
 
     let reason = 'reason' in verdict ? verdict.reason : '';
-    if (isHidden && (kept !== null || named === null || named !== (declaredLength(headers) ?? named))) {
+    if (
+      isHidden &&
+      (kept !== null || named === null || named !== (declaredLength(headers) ?? named))
+    ) {
       reason = 'its Content-Range cannot be read';
     } else if (isSlice && kept === null && (ownValidator === null || !runs.lifecycle.mayRepeat())) {
       reason = 'it is a part of the file, and nothing proves what belongs to it';
@@ -317,7 +316,11 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     attempt: Attempt,
     response: ResponseWithBody,
     opened: Sink,
-    part: { readonly skip: number; readonly end: number; readonly completeLength: number | null } | null,
+    part: {
+      readonly skip: number;
+      readonly end: number;
+      readonly completeLength: number | null;
+    } | null,
   ): Promise<Outcome | 'part'> {
     const from = received;
     const end = part?.end ?? null;
@@ -361,7 +364,8 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       if (received < end) throw tooShort(attempt, received, end);
       if (received > end) {
         const isWhole = from === 0 && end === part.completeLength;
-        if (!isWhole) throw misfit(attempt, 'it has more bytes than its Content-Range says', response);
+        if (!isWhole)
+          throw misfit(attempt, 'it has more bytes than its Content-Range says', response);
         // The server counted encoded bytes.
         told = null;
       }
@@ -371,7 +375,8 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       return finish(attempt, told === received ? 'length' : by);
     }
     const isRest = part !== null && received < (part.completeLength ?? Infinity);
-    if (isRest && received > from && validator !== null && runs.lifecycle.mayRepeat()) return 'part';
+    if (isRest && received > from && validator !== null && runs.lifecycle.mayRepeat())
+      return 'part';
     throw tooShort(attempt, received, told);
   }
 
