@@ -228,7 +228,9 @@ function createMemorySink(
   if (as === 'blob') return createBlobSink(fail);
   if (as === 'bytes') return createBytesSink(expected);
   if (as === 'text') return createBytesSink(expected, textOf);
-  return createBytesSink(expected, (bytes, headers) => valueOf(textOf(bytes, headers), schema, fail));
+  return createBytesSink(expected, (bytes, headers) =>
+    valueOf(textOf(bytes, headers), schema, fail),
+  );
 }
 
 /**
