@@ -156,13 +156,10 @@ describe('`truncated`', () => {
     ['a string', { endWhen: '[DONE]' }],
     ['an event name', { endWhen: { event: 'stop' } }],
     ['a predicate', { endWhen: () => false }],
-  ])(
-    'is an end without the sentinel that is %s; the text stays',
-    async (_, options) => {
-      const { status, error, text } = await receive(options, 'data: a\n\n');
-      expect([status, error?.code, text]).toEqual(['failed', 'truncated', 'a']);
-    },
-  );
+  ])('is an end without the sentinel that is %s; the text stays', async (_, options) => {
+    const { status, error, text } = await receive(options, 'data: a\n\n');
+    expect([status, error?.code, text]).toEqual(['failed', 'truncated', 'a']);
+  });
 
   test('is a body that ends before its Content-Length', async () => {
     const { wire, end } = start({}, createWire({ headers: { 'content-length': '9' } }));
