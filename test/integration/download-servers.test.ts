@@ -32,8 +32,13 @@ afterEach(async () => {
   current = undefined;
   await expectAllClosed(server);
   await server.stop();
-  expect([environment.pending(), environment.reported]).toEqual([{ timers: 0, listeners: 0 }, []]);
+  expectNothingLeft();
 });
+
+function expectNothingLeft(): void {
+  const { reported } = environment;
+  expect([environment.pending(), reported]).toEqual([{ timers: 0, listeners: 0 }, []]);
+}
 
 async function serve(route: Route, options: DownloadOptions = {}) {
   server = await startStreamServer({ '/data.bin': route });
