@@ -105,7 +105,7 @@ async function pauseAndResume(heldAt: number): Promise<void> {
 const DONE = { status: 'done', loaded: LENGTH, total: LENGTH, progress: 1, hash: sha256(FILE) };
 const holdFirst = (number: number) => (number === 1 ? 100_000 : undefined);
 
-describe('decision 19: the total of a download of the own origin', () => {
+describe('the total of a download of the own origin', () => {
   test.each<[string, FileRouteOptions, DownloadOptions, number | null]>([
     ['plain', {}, {}, LENGTH],
     ['in gzip', { encoding: 'gzip' }, {}, null],
@@ -119,7 +119,7 @@ describe('decision 19: the total of a download of the own origin', () => {
   });
 });
 
-describe('decision 19: the total of a download of another origin', () => {
+describe('the total of a download of another origin', () => {
   test('in gzip becomes unknown once it is passed, and development names the header', async () => {
     await openOther({}, { encoding: 'gzip' });
     expect(await finish()).toMatchObject({ ...DONE, totalSource: 'loaded' });
@@ -155,7 +155,7 @@ describe('decision 19: the total of a download of another origin', () => {
   });
 });
 
-describe('decision 20: a download that is paused and resumed', () => {
+describe('a download that is paused and resumed', () => {
   const resumable = { resumable: true };
   const methods = () => other?.requests('/data.bin').map(({ method }) => method);
 

@@ -239,7 +239,7 @@ describe('a function as `saveTo`', () => {
     const { wire, end } = begin({ saveTo });
     const { status, error } = await end;
     expect([status, error?.code, wire.requests.length]).toEqual(['failed', 'request-setup', 0]);
-    expect(error?.message).toContain('`saveTo` failed with "no disk"');
+    expect(error?.message).toContain('`saveTo` failed: no disk.');
     expect(wire.environment.reported).toEqual([]);
     expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
   });
@@ -510,7 +510,7 @@ describe('an end of the request', () => {
   });
 });
 
-describe('decision 22: backpressure', () => {
+describe('backpressure', () => {
   test('nothing more is read while the sink writes', async () => {
     const writing = gate();
     const { stream, log } = createRecordingSink({ write: () => writing.promise });
