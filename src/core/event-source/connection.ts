@@ -8,8 +8,8 @@ import {
   createLifecycle,
   type Lifecycle,
 } from '../lifecycle/create-lifecycle.ts';
-import { pageWatchOf } from '../lifecycle/page-watch.ts';
 import type { LifecycleState } from '../lifecycle/transition.ts';
+import { watchConnection } from '../lifecycle/watch-connection.ts';
 import { isSentinel } from '../messages/receiver.ts';
 import type { Attempt, Outcome } from '../request/attempt.ts';
 import { discard, type ResponseWithBody } from '../request/check-response.ts';
@@ -84,7 +84,7 @@ export const createConnection: Connect = (
   const lifecycle = createLifecycle({
     environment,
     options,
-    watch: pageWatchOf(environment),
+    watch: watchConnection,
     serverRetryMs: () => serverRetryMs,
     begin: trial.renew,
     run,
