@@ -26,6 +26,7 @@ const config: StorybookConfig = {
         alias: [
           { find: /^rivulet$/, replacement: source('index.ts') },
           { find: /^rivulet\/core$/, replacement: source('core/index.ts') },
+          { find: /^rivulet\/share$/, replacement: source('share/index.ts') },
           { find: /^rivulet\/testing$/, replacement: source('testing/index.ts') },
         ],
       },

@@ -1,5 +1,5 @@
 /**
- * How the answers of language models are read, one object of options for each wire format:
+ * Options for reading the answers of language models, one object for each wire format:
  *
  *     const { text, status, start } = useStreamingFetch('/api/chat', openAiChat);
  *
@@ -22,14 +22,15 @@ interface OpenAiChatChunk {
 }
 
 /**
- * OpenAI chat completions, and who speaks like it: Azure, OpenRouter, DeepSeek, vLLM, LiteLLM,
- * llama.cpp, Ollama under `/v1`.
+ * OpenAI chat completions, and services that speak the same format: Azure, OpenRouter, DeepSeek, vLLM,
+ * LiteLLM, llama.cpp, Ollama under `/v1`.
  */
 export const openAiChat = {
   framing: 'sse',
   parse: (message: RawMessage) => parseJson<OpenAiChatChunk>(message),
   toText: ({ value }) => value.choices?.[0]?.delta?.content ?? '',
-  errorWhen({ event, value: { error } }) {
+  errorWhen({ event, value }) {
+    const error = value?.error;
     if (typeof error === 'string') return error;
     return error?.message ?? (error ? true : event === 'error');
   },
@@ -44,14 +45,14 @@ interface OpenAiResponsesEvent {
   readonly response?: { readonly error?: { readonly message?: string } | null };
 }
 
-/** OpenAI responses. */
+/** The OpenAI Responses API. */
 export const openAiResponses = {
   framing: 'sse',
   parse: (message: RawMessage) => parseJson<OpenAiResponsesEvent>(message),
   toText: ({ value }) => (value.type === 'response.output_text.delta' ? (value.delta ?? '') : ''),
   errorWhen({ value }) {
-    if (value.type === 'error') return value.message ?? true;
-    return value.type === 'response.failed' && (value.response?.error?.message ?? true);
+    if (value?.type === 'error') return value.message ?? true;
+    return value?.type === 'response.failed' && (value.response?.error?.message ?? true);
   },
   endWhen: ({ value }) =>
     value.type === 'response.completed' || value.type === 'response.incomplete',
@@ -69,7 +70,7 @@ export const anthropicMessages = {
   parse: (message: RawMessage) => parseJson<AnthropicEvent>(message),
   toText: ({ value: { type, delta } }) =>
     type === 'content_block_delta' && delta?.type === 'text_delta' ? (delta.text ?? '') : '',
-  errorWhen: ({ value }) => value.type === 'error' && (value.error?.message ?? true),
+  errorWhen: ({ value }) => value?.type === 'error' && (value.error?.message ?? true),
   endWhen: { event: 'message_stop' },
 } satisfies StreamingFetchOptions<AnthropicEvent>;
 
@@ -92,7 +93,7 @@ export const gemini = {
     const parts = value.candidates?.[0]?.content?.parts ?? [];
     return parts.map(({ text, thought }) => (thought ? '' : (text ?? ''))).join('');
   },
-  errorWhen: ({ value: { error } }) => error !== undefined && (error.message ?? true),
+  errorWhen: ({ value }) => value?.error !== undefined && (value.error.message ?? true),
   endWhen: ({ value: { candidates, promptFeedback } }) =>
     (candidates?.[0]?.finishReason ?? promptFeedback?.blockReason) !== undefined,
 } satisfies StreamingFetchOptions<GeminiChunk>;
@@ -111,7 +112,7 @@ export const ollama = {
   framing: 'ndjson',
   parse: (message: RawMessage) => parseJson<OllamaLine>(message),
   toText: ({ value: { message, response } }) => message?.content ?? response ?? '',
-  errorWhen: ({ value }) => value.error,
+  errorWhen: ({ value }) => value?.error,
   endWhen: ({ value }) => value.done === true,
 } satisfies StreamingFetchOptions<OllamaLine>;
 
@@ -128,8 +129,8 @@ export const aiSdkMessages = {
   parse: (message: RawMessage) => parseJson<AiSdkPart>(message),
   toText: ({ value }) => (value.type === 'text-delta' ? (value.delta ?? '') : ''),
   errorWhen({ value }) {
-    if (value.type === 'error') return value.errorText ?? true;
-    return value.type === 'abort' && `The server gave up: ${value.reason ?? 'no reason given'}.`;
+    if (value?.type === 'error') return value.errorText ?? true;
+    return value?.type === 'abort' && `The server gave up: ${value.reason ?? 'no reason given'}.`;
   },
   endWhen: '[DONE]',
 } satisfies StreamingFetchOptions<AiSdkPart>;

@@ -1,8 +1,16 @@
-import { useLayoutEffect, useRef, useState } from 'react';
+'use client';
+
+import { type ComponentProps, useLayoutEffect, useRef, useState } from 'react';
 import { useEventSource } from 'rivulet';
 
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
+
 /** The end of a log that goes on: bounded, to be paused, and it follows unless you scroll up. */
-export function LogTail({ url = './api/log', keep = 50 }: { url?: string; keep?: number }) {
+export function LogTail({ url = '/api/log', keep = 50 }: { url?: string; keep?: number }) {
   const [paused, setPaused] = useState(false);
   const { status, messages, dropped } = useEventSource(url, {
     maxMessages: keep, // older lines are let go, so memory stays as it is
@@ -37,9 +45,9 @@ export function LogTail({ url = './api/log', keep = 50 }: { url?: string; keep?:
         ))}
       </div>
       <p>
-        <button type="button" aria-pressed={paused} onClick={() => setPaused(!paused)}>
+        <Button aria-pressed={paused} onClick={() => setPaused(!paused)}>
           {paused ? 'Go on' : 'Pause'}
-        </button>
+        </Button>
       </p>
     </section>
   );

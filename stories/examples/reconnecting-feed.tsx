@@ -1,3 +1,5 @@
+'use client';
+
 import { useEffect, useState } from 'react';
 import { useEventSource } from 'rivulet';
 
@@ -12,7 +14,7 @@ function Countdown({ until }: { until: number }) {
 }
 
 /** Survives a server that drops the connection every few events, without losing one. */
-export function ReconnectingFeed({ url = './api/flaky' }: { url?: string }) {
+export function ReconnectingFeed({ url = '/api/flaky' }: { url?: string }) {
   const { status, attempt, nextRetryAt, messages, lastEventId, state } = useEventSource(url, {
     maxMessages: 48,
     // The numbers of this server follow one another; count those that do not.

@@ -1,3 +1,5 @@
+'use client';
+
 import { useRef, useState } from 'react';
 import { StreamConfig, useEventSource } from 'rivulet';
 
@@ -24,8 +26,8 @@ interface RefreshedTokenProps {
 
 /** All streams below get the token, and one fresh token when the server says 401. */
 export function RefreshedToken({
-  url = './api/private',
-  tokenUrl = './api/token',
+  url = '/api/private',
+  tokenUrl = '/api/token',
 }: RefreshedTokenProps) {
   const token = useRef('expired');
   const [refreshes, setRefreshes] = useState(0);

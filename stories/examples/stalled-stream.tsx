@@ -1,3 +1,5 @@
+'use client';
+
 import { useState } from 'react';
 import { useEventSource } from 'rivulet';
 
@@ -11,7 +13,7 @@ interface StalledStreamProps {
 
 /** Notices a connection that is open and says nothing, and replaces it. */
 export function StalledStream({
-  url = './api/stalled',
+  url = '/api/stalled',
   idleTimeoutMs = 5000,
   messageTimeoutMs,
 }: StalledStreamProps) {

@@ -1,3 +1,5 @@
+'use client';
+
 import { useEventSource } from 'rivulet';
 
 /** What the server sends: event name to the type of its value. */
@@ -25,7 +27,7 @@ function Line({ prices }: { prices: readonly number[] }) {
 }
 
 /** Prices, volume and the state of the market: typed values of events with names. */
-export function Ticker({ url = './api/ticker' }: { url?: string }) {
+export function Ticker({ url = '/api/ticker' }: { url?: string }) {
   const { status, latest, state } = useEventSource<TickerEvents, Prices>(url, {
     parse: 'json',
     // `message.event` tells the type of `message.value`.

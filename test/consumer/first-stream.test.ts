@@ -94,7 +94,9 @@ test('the first stream of README.md opens, survives a restart of its server, and
     // A server that listens on a port, not on a pipe, has an address of this form.
     await page.goto(`http://127.0.0.1:${(pageServer.address() as AddressInfo).port}`);
     const text = () => page.locator('main').innerText();
-    await expect.poll(text, { timeout: 20_000 }).toMatch(/^open\s+This is event 1\s+This is event 2/);
+    await expect
+      .poll(text, { timeout: 20_000 })
+      .toMatch(/^open\s+This is event 1\s+This is event 2/);
     await stopServer();
     await expect.poll(text, { timeout: 20_000 }).toMatch(/^(waiting|connecting)/);
     const [last = ''] = (await text()).match(/\d+$/) ?? [];
