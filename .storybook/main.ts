@@ -9,7 +9,13 @@ const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.
 
 const config: StorybookConfig = {
   stories: ['../stories/**/*.mdx', '../stories/**/*.stories.tsx'],
-  addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
+  // The addon of Vitest would put a box "Run tests" into the sidebar that readers see.
+  addons: [
+    '@storybook/addon-docs',
+    '@storybook/addon-a11y',
+    ...(process.env['VITEST'] ? ['@storybook/addon-vitest'] : []),
+  ],
+  features: { sidebarOnboardingChecklist: false },
   framework: { name: '@storybook/react-vite', options: { strictMode: true } },
   staticDirs: ['./public'],
   core: { disableTelemetry: true, disableWhatsNewNotifications: true },
