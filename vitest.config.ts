@@ -146,7 +146,7 @@ export default defineConfig({
           ...patience,
           ...shared,
           environment: 'jsdom',
-          include: ['test/{core,testing}/**/*.test.{ts,tsx}'],
+          include: ['test/{core,share,testing}/**/*.test.{ts,tsx}'],
         },
       },
       {
@@ -195,7 +195,7 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
-      published('published', publishedTests('core', 'testing'), {
+      published('published', publishedTests('core', 'share', 'testing'), {
         ...shared,
         environment: 'jsdom',
       }),

@@ -73,7 +73,7 @@ export const inPage: Connect = (environment, url, options, listener, initialLast
   }
   const key = JSON.stringify([
     identityOf(url, options()),
-    withCredentials ? 'include' : (credentials ?? 'same-origin'),
+    credentials ?? (withCredentials ? 'include' : 'same-origin'),
   ]);
   const registry = registryOf(environment);
   const member: Member = { options, listener };

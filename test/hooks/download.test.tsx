@@ -1,6 +1,7 @@
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { Profiler, type ReactNode } from 'react';
-import { createDownload, StreamConfig, useDownload } from 'rivulet';
+import { StreamConfig, useDownload } from 'rivulet';
+import { createDownload } from 'rivulet/core';
 import { describe, expect, it } from 'vitest';
 import { createFileWire, leftOfFiles, NOTHING_LEFT_OF_FILES } from '../support/file-wire.ts';
 import { expectQuietConsole } from '../support/quiet-console.ts';

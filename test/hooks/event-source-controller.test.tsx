@@ -1,14 +1,7 @@
 import { act, render, screen } from '@testing-library/react';
 import { type ReactNode, useState } from 'react';
-import {
-  createEventSource,
-  type EventSourceActions,
-  type EventSourceController,
-  type EventSourceSnapshot,
-  type ReadableStore,
-  StreamConfig,
-  useEventSource,
-} from 'rivulet';
+import { type EventSourceActions, type EventSourceController, type EventSourceSnapshot, type ReadableStore, StreamConfig, useEventSource } from 'rivulet';
+import { createEventSource } from 'rivulet/core';
 import { describe, expect, it } from 'vitest';
 import {
   createMockServer,

@@ -1,10 +1,5 @@
-import {
-  createDownload,
-  type DownloadController,
-  type DownloadProgress,
-  type StreamError,
-  useDownload,
-} from 'rivulet';
+import { type DownloadController, type DownloadProgress, type StreamError, useDownload } from 'rivulet';
+import { createDownload } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 
 describe('the result of a download', () => {

@@ -98,11 +98,12 @@ export const createConnection: Connect = (
     const url = await evaluateUrl(attempt, source);
     if (!attempt.owns()) return 'close';
     const target = resolveUrl(url, environment, attempt);
+    const credentials = given.credentials ?? (given.withCredentials ? 'include' : undefined);
     const resume = planResume(attempt, urlText(url) ?? '', target, given.resume);
     const answer = await exchange(environment, attempt, {
       url: resume.url,
       target,
-      options: given.withCredentials ? { ...given, credentials: 'include' } : given,
+      options: { ...given, credentials },
       session,
       defaults: { accept: MIME_TYPE, headers: resume.headers, isLive: true },
       refusal,

@@ -181,10 +181,11 @@ export function createReceiver(target: ReceiverTarget): Receiver {
   function isInBandError({ errorWhen }: ReceiverOptions, message: AnyMessage): boolean {
     if (errorWhen === undefined) return false;
     const verdict = isolate(environment, errorWhen, message as never);
-    if (verdict !== true && typeof verdict !== 'string' && !(verdict instanceof Error))
-      return false;
-    const text = verdict === true ? 'The stream reported an error.' : messageOf(verdict);
-    const cause = verdict instanceof Error ? verdict : undefined;
+    // An error of whatever realm has a message; a text and `true` have none.
+    const { message: said = verdict }: { message?: unknown } = Object(verdict);
+    if (said !== true && typeof said !== 'string') return false;
+    const text = said === true ? 'The stream reported an error.' : said;
+    const cause = said === verdict ? undefined : verdict;
     target.refuse(fail('in-band', text, { body: String(message.data), cause }));
     return true;
   }

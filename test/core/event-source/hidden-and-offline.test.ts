@@ -10,7 +10,7 @@ const showAgain = (page: TestEnvironment) => {
 
 const slow = { retry: { baseDelayMs: 25_000 } };
 
-describe('decision 8: a pending retry', () => {
+describe('a pending retry', () => {
   test.each<[string, (page: TestEnvironment) => void]>([
     ['a resume after a freeze', freeze],
     ['`online` after `offline`', goOfflineAndBack],
@@ -59,7 +59,7 @@ describe('decision 8: a pending retry', () => {
   });
 });
 
-describe('decision 8: a pending retry is left alone', () => {
+describe('a pending retry is left alone', () => {
   test.each<[string, (page: TestEnvironment) => void, (page: TestEnvironment) => void]>([
     ['resume', freeze, (page) => page.signal({ type: 'resume' })],
     ['online', goOfflineAndBack, (page) => page.setOnline(true)],
@@ -102,7 +102,7 @@ describe('decision 8: a pending retry is left alone', () => {
   });
 });
 
-describe('decision 8: offline', () => {
+describe('offline', () => {
   test('holds back a retry, and says so, until `online`', async () => {
     const subscription = await subscribe();
     const { environment, snapshot, requests, log } = subscription;
@@ -172,7 +172,7 @@ describe('decision 8: offline', () => {
   });
 });
 
-describe('decision 8: a hidden page', () => {
+describe('a hidden page', () => {
   test('stays connected by default', async () => {
     const subscription = await subscribe();
     subscription.environment.setVisible(false);

@@ -59,7 +59,7 @@ describe('`done`', () => {
     expect(await end).toMatchObject({ status: 'done', text: '', data: undefined });
   });
 
-  test.each([204, 205])('decision 1: is status %i', async (status) => {
+  test.each([204, 205])('is status %i', async (status) => {
     const wire = createWire({ respond: () => new Response(null, { status }) });
     const { end } = start({ endWhen: '[DONE]' }, wire);
     await wire.environment.settle();
@@ -128,17 +128,17 @@ describe('`endWhen`', () => {
     ['its newline', { endWhen: '[DONE]' }, 'data: [DONE]'],
     ['its blank line', { endWhen: { event: 'stop' } }, 'event: stop\ndata: {}\n'],
     ['its newline', { endWhen: { event: 'stop' } }, 'event: stop\ndata: {}'],
-  ])('decision 7: is recognised without %s: %j', async (_, options, tail) => {
+  ])('is recognised without %s: %j', async (_, options, tail) => {
     const { status, received } = await receive(options, `data: a\n\n${tail}`);
     expect([status, received]).toEqual(['done', ['a']]);
   });
 
-  test('decision 7: a block without data is no sentinel', async () => {
+  test('a block without data is no sentinel', async () => {
     const { error } = await receive({ endWhen: { event: 'stop' } }, 'event: stop\n\n');
     expect(error?.code).toBe('truncated');
   });
 
-  test('decision 7: an incomplete block that is no sentinel is discarded unseen', async () => {
+  test('an incomplete block that is no sentinel is discarded unseen', async () => {
     const { status, received } = await receive({}, 'data: a\n\ndata: b');
     expect([status, received]).toEqual(['done', ['a']]);
   });
@@ -157,11 +157,10 @@ describe('`truncated`', () => {
     ['an event name', { endWhen: { event: 'stop' } }],
     ['a predicate', { endWhen: () => false }],
   ])(
-    'decision 7: is an end without the sentinel that is %s; the text stays',
+    'is an end without the sentinel that is %s; the text stays',
     async (_, options) => {
       const { status, error, text } = await receive(options, 'data: a\n\n');
       expect([status, error?.code, text]).toEqual(['failed', 'truncated', 'a']);
-      expect(error?.message).toContain('endWhen');
     },
   );
 
@@ -253,14 +252,17 @@ describe('`errorWhen`', () => {
     expect([status, error?.code, received, text]).toEqual(['failed', 'in-band', ['a'], 'a']);
     expect(error?.body).toBe('{"error":"overloaded"}');
     expect(error?.json).toEqual({ error: 'overloaded' });
-    expect(error?.message).toContain('overloaded');
+    expect(error?.message).toBe('The stream reported an error.');
     expect(isCancelled).toBe(true);
   });
 
-  test('may say what went wrong', async () => {
-    const { error } = await receive({ errorWhen: () => 'quota used up' }, 'data: x\n\n');
-    expect(error?.message).toContain('quota used up');
-  });
+  test.each(['quota used up', new Error('quota used up')])(
+    'may say what went wrong: %o',
+    async (verdict) => {
+      const { error } = await receive({ errorWhen: () => verdict }, 'data: x\n\n');
+      expect(error?.message).toBe('quota used up');
+    },
+  );
 
   test('wins over the sentinel that follows it', async () => {
     const { status, error } = await receive(

@@ -88,7 +88,7 @@ describe('a message', () => {
 describe('a message that does not parse or validate', () => {
   test.each([
     ['parse', 'x', 'could not be parsed'],
-    ['invalid', '"text"', 'does not match its schema'],
+    ['invalid', '"text"', 'could not be validated'],
   ])('is reported as `%s`, and nothing of it is kept', async (code, data, says) => {
     const wire = createWire(EVENTS);
     const run = createStreamingFetch('/api', { ...wire.options, schema: z.number() });

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
-import { createStore } from '../../../src/core/state/store.ts';
+import { createStore } from '../../../src/core/controller/store.ts';
 import { countEveryMs, createCounter, createPage, FRAME_MS } from '../../support/counter-store.ts';
 
-describe('decision 13: a snapshot', () => {
+describe('a snapshot', () => {
   test('changes only at a flush', async () => {
     const page = createPage();
     const { store, count } = createCounter(page, 'frame');
@@ -40,7 +40,7 @@ describe('decision 13: a snapshot', () => {
   });
 });
 
-describe('decision 13: the modes of a flush', () => {
+describe('the modes of a flush', () => {
   test("'frame': once a frame, whatever the rate", async () => {
     const page = createPage();
     const counter = createCounter(page, 'frame');
@@ -112,7 +112,7 @@ describe('decision 13: the modes of a flush', () => {
   });
 });
 
-describe("decision 13: 'auto' for a text that grows", () => {
+describe("'auto' for a text that grows", () => {
   test.each([
     [39_999, 50],
     [40_000, 100],
@@ -154,7 +154,7 @@ describe("decision 13: 'auto' for a text that grows", () => {
   });
 });
 
-describe('decision 13: a page without frames', () => {
+describe('a page without frames', () => {
   test('flushes every 100 ms by timer', async () => {
     const page = createPage({ frames: false });
     const counter = createCounter(page, 'frame');
@@ -175,17 +175,17 @@ describe('decision 13: a page without frames', () => {
   });
 });
 
-describe('decision 13: the first data', () => {
+describe('the first data', () => {
   test('are shown at once, and what follows with the frame', async () => {
     const page = createPage();
     const state = { value: 0 };
-    const own = createStore({
-      environment: page.environment,
-      initial: { value: 0 },
-      build: () => ({ ...state }),
-      mode: () => 'frame',
-      textLength: () => 0,
-    });
+    const own = createStore(
+      page.environment,
+      { value: 0 },
+      () => ({ ...state }),
+      () => 'frame',
+      () => 0,
+    );
     const seen: number[] = [];
     own.subscribe(() => seen.push(own.getSnapshot().value));
     own.begin();
@@ -196,6 +196,22 @@ describe('decision 13: the first data', () => {
     expect(seen).toEqual([1]);
     await page.clock.advance(FRAME_MS);
     expect(seen).toEqual([1, 3]);
+  });
+});
+
+describe('a snapshot that is set before anybody is told', () => {
+  test('is current at once, and is told once', async () => {
+    const page = createPage();
+    const { store, count, flushes } = createCounter(page, 'frame');
+    count();
+    store.set();
+    expect(store.getSnapshot()).toEqual({ count: 1 });
+    expect(flushes).toEqual([]);
+    store.tell();
+    store.tell();
+    expect(flushes).toEqual([[0, 1]]);
+    await page.clock.advance(FRAME_MS);
+    expect(flushes).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { countEveryMs, createCounter, createPage, FRAME_MS } from '../../support/counter-store.ts';
 
-describe('decision 13: many stores of one page', () => {
+describe('many stores of one page', () => {
   test('share one frame, and flush in it together', async () => {
     const page = createPage();
     const counters = Array.from({ length: 10 }, () => createCounter(page, 'frame'));

@@ -10,7 +10,7 @@ import {
 import { until, untilStatus } from '../support/until.ts';
 import { createWireScene } from '../support/wire-scene.ts';
 
-/* What is requested, how often and how, as a server sees it: decisions 1 to 5 and 8. */
+/* What is requested, how often and how, as a server sees it. */
 
 const scene = createWireScene();
 
@@ -26,7 +26,7 @@ const cutOnce: Route = ({ response, number, resumesAfter }) => {
   else response.write(numberedEvents(resumesAfter + 1, 3));
 };
 
-describe('decision 1: what is retried', () => {
+describe('what is retried', () => {
   it.each([408, 425, 429, 500, 502, 503, 504])('status %i is', async (status) => {
     const stream = await scene.subscribe(({ response, number }) => {
       if (number === 1) response.writeHead(status).end('busy');
@@ -87,7 +87,7 @@ describe('decision 1: what is retried', () => {
   });
 });
 
-describe('decision 2: which methods are sent again', () => {
+describe('which methods are sent again', () => {
   it('a POST is done at a clean end, after one request', async () => {
     const stream = await scene.subscribe(
       ({ response }) => {
@@ -153,7 +153,7 @@ describe('decision 2: which methods are sent again', () => {
   });
 });
 
-describe('decision 3: how long it waits', () => {
+describe('how long it waits', () => {
   it('the `retry:` field of the server is a floor, for a clean end too', async () => {
     const stream = await scene.subscribe(({ response }) => {
       openEventStream(response);
@@ -187,7 +187,7 @@ describe('decision 3: how long it waits', () => {
   });
 });
 
-describe('decision 8: recovery', () => {
+describe('recovery', () => {
   it('never cuts a Retry-After short, whatever the page goes through meanwhile', async () => {
     const stream = await scene.subscribe(
       ({ response, number }) => {

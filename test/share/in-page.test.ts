@@ -3,15 +3,16 @@ import {
   type EventSourceController,
   type EventSourceOptions,
 } from 'rivulet/core';
+import { inPage } from 'rivulet/share';
 import { describe, expect, test } from 'vitest';
-import { createMockServer, leftBehind, NOTHING_LEFT } from '../../support/mock-server.ts';
+import { createMockServer, leftBehind, NOTHING_LEFT } from '../support/mock-server.ts';
 
 /** Subscriptions to one URL that share their connection, on one server. */
 function createMembers(...arguments_: Parameters<typeof createMockServer>) {
   const server = createMockServer(...arguments_);
   const { environment } = server;
   const join = (options: EventSourceOptions = {}, url = '/api') => {
-    const controller = createEventSource(url, { share: true, environment, ...options });
+    const controller = createEventSource(url, { share: inPage, environment, ...options });
     controller.start();
     return controller;
   };
@@ -22,7 +23,7 @@ const dataOf = (controller: EventSourceController) => {
   return controller.getSnapshot().messages.map(({ data }) => data);
 };
 
-describe('decision 18: `share: true`', () => {
+describe('`share: inPage`', () => {
   test('sends one request for any number of subscriptions', async () => {
     const { server, environment, join } = createMembers();
     const members = [join(), join(), join()];
@@ -66,7 +67,7 @@ describe('decision 18: `share: true`', () => {
 
   test('lets each subscription parse, reduce, filter and keep for itself', async () => {
     const { server, environment } = createMembers();
-    const common = { share: true, environment } as const;
+    const common = { share: inPage, environment } as const;
     const sum = createEventSource('/api', {
       ...common,
       parse: 'json',
@@ -245,7 +246,7 @@ describe('decision 18: `share: true`', () => {
   test('waits for the slowest iterator, and for no other consumer', async () => {
     const { server, environment, join } = createMembers();
     const member = join();
-    const iterator = createEventSource('/api', { share: true, environment })[
+    const iterator = createEventSource('/api', { share: inPage, environment })[
       Symbol.asyncIterator
     ]();
     await environment.settle();

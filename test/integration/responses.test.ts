@@ -12,7 +12,7 @@ import {
 import { until, untilStatus } from '../support/until.ts';
 import { createWireScene } from '../support/wire-scene.ts';
 
-/* What is made of a response, as real servers send it: decisions 6, 7, 16 and 26. */
+/* What is made of a response, as real servers send it: its type, its end, its text, its redirects. */
 
 const scene = createWireScene();
 
@@ -28,7 +28,7 @@ async function secondOpen(stream: EventSourceController): Promise<void> {
   await until(stream, ({ status, attempt }) => status === 'open' && attempt === 2);
 }
 
-describe('decision 6: the content type', () => {
+describe('the content type', () => {
   it.each([
     'text/event-stream',
     'text/event-stream; charset=utf-8',
@@ -69,7 +69,7 @@ describe('decision 6: the content type', () => {
   });
 });
 
-describe('decision 7: the end of a body', () => {
+describe('the end of a body', () => {
   it.each([
     ['data: [DONE]', '[DONE]'],
     ['data: [DONE]\n', '[DONE]'],
@@ -121,7 +121,7 @@ describe('decision 7: the end of a body', () => {
   });
 });
 
-describe('decision 16: text of several bytes for a character', () => {
+describe('text of several bytes for a character', () => {
   const text = 'é日🎉 \u{10FFFF}\u00A0Ω';
   const wire = Buffer.from(`id: ${text}\nevent: ${text}\ndata: ${text}\n\n`);
 
@@ -174,7 +174,7 @@ describe('decision 16: text of several bytes for a character', () => {
   });
 });
 
-describe('decision 26: redirects', () => {
+describe('redirects', () => {
   it('are followed, and a reconnect goes to the original URL again', async () => {
     const target = await startStreamServer({
       '/stream': ({ response, number, resumesAfter }) => {

@@ -1,6 +1,6 @@
 import { StreamError } from 'rivulet/core';
 import { describe, expect, test, vi } from 'vitest';
-import { createMessageQueue } from '../../../src/core/messages/message-queue.ts';
+import { createMessageQueue } from '../../../src/core/controller/message-queue.ts';
 
 /** A queue that is read, with what came of each chunk. */
 function setUp() {

@@ -1,11 +1,14 @@
 import { createEventSource, createStreamingFetch, isStreamError } from 'rivulet/core';
+import { inPage } from 'rivulet/share';
 import { describe, expect, test } from 'vitest';
-import { validateOptions } from '../../src/core/request/validate-options.ts';
+import { checkOptions, checkRequest } from '../../../src/core/controller/check-options.ts';
 
 /** What is said about options, `undefined` for nothing. */
-function complaintAbout(options: object): string | undefined {
+const complaintAbout = (options: object) => complaintOf(() => checkOptions(options));
+
+function complaintOf(check: () => void): string | undefined {
   try {
-    validateOptions(options);
+    check();
     return undefined;
   } catch (error) {
     if (!isStreamError(error) || error.code !== 'invalid-option') throw error;
@@ -20,7 +23,7 @@ const noop = () => {};
 /** Every option: what it must be, values that are, and values that are not. */
 const OPTIONS: Record<string, [must: string, right: unknown[], wrong: unknown[]]> = {
   ...Object.fromEntries(
-    ['method', 'lastEventId', 'sizeHeader', 'fileName'].map((name) => {
+    ['method', 'lastEventId', 'sizeHeader'].map((name) => {
       return [name, ['a string', ['PUT', ''], [7, null, {}]]];
     }),
   ),
@@ -30,7 +33,6 @@ const OPTIONS: Record<string, [must: string, right: unknown[], wrong: unknown[]]
       'keepPrevious',
       'enabled',
       'pauseWhenHidden',
-      'share',
       'autoStart',
       'resumable',
     ].map((name) => [name, ['a boolean', [true, false], ['true', 1, null]]]),
@@ -48,6 +50,8 @@ const OPTIONS: Record<string, [must: string, right: unknown[], wrong: unknown[]]
       'onProgress',
       'toText',
       'errorWhen',
+      'accumulate',
+      'openSink',
     ].map((name) => [name, ['a function', [noop, async () => {}], [true, 'noop', {}, null]]]),
   ),
   ...Object.fromEntries(
@@ -62,6 +66,13 @@ const OPTIONS: Record<string, [must: string, right: unknown[], wrong: unknown[]]
       return [name, ['a number greater than 0, or Infinity', right, [0, -1, Number.NaN, '5']]];
     }),
   ),
+  fileName: ['a string, or a function', ['report.pdf', noop], [7, null]],
+  accept: ['media types', ['application/pdf', ['image/png']], [7, [7]]],
+  share: [
+    '`inPage` or `acrossTabs`, which are imported from rivulet/share',
+    [inPage],
+    [true, 'page'],
+  ],
   maxMessages: [
     'a whole number of 0 or more, or Infinity',
     [0, 100, Number.POSITIVE_INFINITY],
@@ -137,7 +148,11 @@ const RETRY_OPTIONS: typeof OPTIONS = {
     [1, Number.POSITIVE_INFINITY],
     [0, 1.5, Number.NaN],
   ],
-  statuses: ['an array of status numbers', [[], [503]], [503, ['503']]],
+  statuses: [
+    'an array of status numbers, or a function of the default one',
+    [[], [503], () => [503]],
+    [503, ['503']],
+  ],
   methods: ['an array of strings', [[], ['POST']], ['POST', [1]]],
   shouldRetry: ['a function', [noop], [true]],
 };
@@ -199,6 +214,10 @@ describe('half of a pair', () => {
       '`withCredentials` and `credentials` say the same: give one of them.',
     ],
     [
+      { reduce: noop, initialState: 0, accumulate: noop },
+      '`reduce` and `accumulate` both make `state`: give one of them.',
+    ],
+    [
       { method: 'get', body: 'text' },
       '`method` GET sends no `body`: use POST, or put the data into the URL.',
     ],
@@ -221,11 +240,61 @@ describe('half of a pair', () => {
   });
 });
 
+describe('options that were checked before', () => {
+  test('are not looked at again where nothing changed', () => {
+    const options = { maxMessages: -1 };
+    expect(complaintOf(() => checkOptions({ ...options }, options))).toBeUndefined();
+  });
+
+  test('are looked at again where one changed', () => {
+    const before = { maxMessages: 5, key: 'a' };
+    expect(complaintOf(() => checkOptions({ ...before, maxMessages: -1 }, before))).toBeDefined();
+  });
+
+  test('may have another function in the place of a function', () => {
+    const before = { onMessage: noop, maxMessages: -1 };
+    const now = { onMessage: () => {}, maxMessages: -1 };
+    expect(complaintOf(() => checkOptions(now, before))).toBeUndefined();
+  });
+});
+
+describe('a URL', () => {
+  test.each([
+    ['text', '/events'],
+    ['a URL', new URL('https://api.example/')],
+    ['what has an `href`', { href: '/events' }],
+    ['null', null],
+    ['a function', () => '/events'],
+  ])('may be %s', (_, url) => {
+    expect(complaintOf(() => checkRequest(url, {}, false))).toBeUndefined();
+  });
+
+  test.each(['', undefined, false, true, 7, {}, { href: '' }, []])('is never %j', (url) => {
+    expect(complaintOf(() => checkRequest(url, {}, false))).toContain('`url` must be a URL');
+  });
+
+  test.each<[string, object, boolean]>([
+    ['where the hook starts by itself', {}, true],
+    ['where it is shared', { share: inPage }, false],
+  ])('that a function gives needs a `key` %s', (_, options, startsItself) => {
+    const url = () => '/events';
+    expect(complaintOf(() => checkRequest(url, options, startsItself))).toContain('`key`');
+    const keyed = { ...options, key: 'inbox' };
+    expect(complaintOf(() => checkRequest(url, keyed, startsItself))).toBeUndefined();
+  });
+});
+
 describe('a controller', () => {
   test.each([
     () => createEventSource('/api', { maxMessages: Number.NaN }),
     () => createStreamingFetch('/api', { maxTextLength: -1 }),
   ])('refuses wrong options when it is made', (create) => {
     expect(create).toThrow(/^rivulet: the option `max\w+` must be .*; it is (NaN|-1)\.$/);
+  });
+
+  test('names what to import in place of `share: true`', () => {
+    // Plain JavaScript may still say what an earlier version took.
+    const options: object = { share: true };
+    expect(() => createEventSource('/api', options)).toThrow(/`inPage`.*rivulet\/share/);
   });
 });

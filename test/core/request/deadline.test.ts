@@ -1,6 +1,6 @@
 import { createTestEnvironment } from 'rivulet/testing';
 import { describe, expect, test, vi } from 'vitest';
-import { createDeadline } from '../../../src/core/reading/deadlines.ts';
+import { createDeadline } from '../../../src/core/request/deadline.ts';
 
 function setUp(timeoutMs: number | undefined) {
   const environment = createTestEnvironment();

@@ -1,11 +1,11 @@
 import { createTestEnvironment } from 'rivulet/testing';
 import { describe, expect, test } from 'vitest';
-import { takeInSlices } from '../../../src/core/reading/slices.ts';
+import { takeInSlices } from '../../../src/core/body/slices.ts';
 
 const always = () => true;
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-describe('decision 14: items are taken in slices', () => {
+describe('items are taken in slices', () => {
   test('100,000 of 1 ms each yield at least every 16, and stay in order', async () => {
     const environment = createTestEnvironment();
     const items = numbers(100_000);
