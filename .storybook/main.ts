@@ -3,6 +3,7 @@ import type { StorybookConfig } from '@storybook/react-vite';
 import { mergeConfig } from 'vite';
 import { demoServer } from '../stories/demo-server/vite-plugin.ts';
 import { referencePlugin } from '../stories/reference/vite-plugin.ts';
+import { machinePages } from './machine-pages.ts';
 import { profilingReact } from './profiling-react.ts';
 
 const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
@@ -22,7 +23,7 @@ const config: StorybookConfig = {
   typescript: { reactDocgen: 'react-docgen' },
   viteFinal: (viteConfig) =>
     mergeConfig(viteConfig, {
-      plugins: [demoServer(), profilingReact(), referencePlugin()],
+      plugins: [demoServer(), machinePages(), profilingReact(), referencePlugin()],
       // Pre-bundled at once, so that no story is interrupted by a reload.
       optimizeDeps: { include: ['react-dom'] },
       // Storybook's own chunks are larger than Vite likes; that is no news to who builds this.

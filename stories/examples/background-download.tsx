@@ -19,7 +19,7 @@ function jobFor(url: string): DownloadController {
   return job;
 }
 
-/** Looks at the job. Its coming and going change nothing: given a controller, a hook only shows it. */
+/** Looks at the job. Given a controller, a hook only shows it, so mounting and unmounting change nothing. */
 function JobPanel({ job }: { job: DownloadController }) {
   const { status, fileName, progress, percent, error, start, abort, save } = useDownload(job);
   const isBusy = status === 'connecting' || status === 'open' || status === 'waiting';
@@ -50,7 +50,7 @@ function JobPanel({ job }: { job: DownloadController }) {
   );
 }
 
-/** A panel that can be left, and a download that goes on meanwhile. */
+/** A download that continues while the panel that shows it is unmounted. */
 export function BackgroundDownload({ url = '/api/files/soundings.csv' }: { url?: string }) {
   const [isShown, setIsShown] = useState(true);
   return (

@@ -23,7 +23,7 @@ interface BinaryEventsProps {
   size?: number;
 }
 
-/** Paints pixels that come as text, one event for each frame. */
+/** Paints pixels that arrive as text, one event per frame. */
 export function BinaryEvents({ url = '/api/frames', size = 16 }: BinaryEventsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { status, state, error, close, reconnect } = useEventSource(url, {

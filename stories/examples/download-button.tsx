@@ -26,7 +26,7 @@ function inTime(seconds: number): string {
   return new Intl.NumberFormat(undefined, format).format(Math.ceil(value));
 }
 
-/** Fetches a file when asked to, shows how far it is, and saves it under the server's name. */
+/** Downloads a file on request, shows the progress, and saves it under the server's file name. */
 export function DownloadButton({
   url = '/api/files/levels.csv',
   ...options

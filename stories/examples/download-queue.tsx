@@ -29,7 +29,7 @@ const megabytes = new Intl.NumberFormat(undefined, {
   maximumFractionDigits: 2,
 });
 
-/** Three files, one after another, and a bar for all: a byte counts the same in each of them. */
+/** Downloads three files one after another, with one progress bar for all of them. */
 export function DownloadQueue({ files = LISTED }: { files?: typeof LISTED }) {
   const [first, second, third] = files;
   const queue = [

@@ -11,7 +11,7 @@ function Button(props: ComponentProps<'button'>) {
 
 const READY_STATES = ['CONNECTING', 'OPEN', 'CLOSED'] as const;
 
-/** A live stream and the state of its connection, with every change of it. */
+/** A live stream with the status of its connection and every change of it. */
 export function EventFeed({ url = '/api/clock' }: { url?: string }) {
   const [changes, setChanges] = useState<readonly string[]>([]);
   const { status, readyState, messages, dropped, close, reconnect } = useEventSource(url, {

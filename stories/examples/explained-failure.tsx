@@ -9,7 +9,7 @@ function Button(props: ComponentProps<'button'>) {
   return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
 }
 
-/** What went wrong, with what the server said instead, and a way to try again. */
+/** Shows what went wrong and what the server sent instead, and offers to try again. */
 export function ExplainedFailure({ url = '/api/html' }: { url?: string }) {
   const { status, error, data, reconnect } = useEventSource(url);
   return (

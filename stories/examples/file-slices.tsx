@@ -49,7 +49,7 @@ function WholeFile({ name, parts }: { name: string; parts: Slices['parts'] }) {
   );
 }
 
-/** Puts a file together from numbered slices, and says whether it is whole. */
+/** Assembles a file from numbered slices and says whether it is complete. */
 export function FileSlices({ url = '/api/file-slices' }: { url?: string }) {
   const { status, attempt, state, data, error } = useEventSource(url, {
     parse: readSlice,

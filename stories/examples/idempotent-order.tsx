@@ -22,7 +22,7 @@ interface IdempotentOrderProps {
   withKey?: boolean;
 }
 
-/** Orders by POST, follows the order, and survives a dropped connection without ordering twice. */
+/** Sends an order by POST, follows it, and survives a lost connection without ordering twice. */
 export function IdempotentOrder({ url = '/api/orders', withKey = true }: IdempotentOrderProps) {
   const [key, setKey] = useState(''); // one for each order that the user means to make
   const { status, attempt, messages, data, error, reconnect } = useEventSource(

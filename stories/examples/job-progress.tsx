@@ -9,7 +9,7 @@ interface JobProgressProps {
   steps?: number;
 }
 
-/** Follows a job until the server says that it is over, and does not come back after that. */
+/** Follows a job until the server says that it is over, and does not reconnect after that. */
 export function JobProgress({ url = '/api/sentinel', steps = 5 }: JobProgressProps) {
   const [changes, setChanges] = useState<readonly string[]>([]);
   const { status, data, error, attempt } = useEventSource(url, {

@@ -17,7 +17,7 @@ interface LatestWinsProps {
   whenBusy?: 'replace' | 'ignore';
 }
 
-/** Ask again while an answer runs: the old one is aborted, and none of its text appears any more. */
+/** Asking again aborts the answer that is still running; none of its text appears any more. */
 export function LatestWins({ url = '/api/chat', whenBusy = 'replace' }: LatestWinsProps) {
   const [ends, setEnds] = useState<readonly string[]>([]);
   const { status, text, start } = useStreamingFetch(url, {

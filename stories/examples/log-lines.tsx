@@ -9,7 +9,7 @@ function Button(props: ComponentProps<'button'>) {
   return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
 }
 
-/** A log as plain text, line by line: chunks may end anywhere, lines come whole. */
+/** A plain-text log, line by line: chunks may end anywhere, but lines arrive whole. */
 export function LogLines({ url = '/api/build-log' }: { url?: string }) {
   const { status, messages, dropped, bytesReceived, error, start, abort } = useStreamingFetch(url, {
     framing: 'lines',

@@ -9,12 +9,12 @@ function Button(props: ComponentProps<'button'>) {
   return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
 }
 
-/** The end of a log that goes on: bounded, to be paused, and it follows unless you scroll up. */
+/** The tail of a growing log. It can be paused, keeps a limited number of lines, and follows the end. */
 export function LogTail({ url = '/api/log', keep = 50 }: { url?: string; keep?: number }) {
   const [paused, setPaused] = useState(false);
   const { status, messages, dropped } = useEventSource(url, {
-    maxMessages: keep, // older lines are let go, so memory stays as it is
-    enabled: !paused, // closes; lines and last event id stay, and going on misses nothing
+    maxMessages: keep, // older lines are dropped, so memory stays constant
+    enabled: !paused, // closes the connection; after the pause it resumes and misses no line
   });
   const box = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
@@ -24,7 +24,7 @@ export function LogTail({ url = '/api/log', keep = 50 }: { url?: string; keep?: 
   return (
     <section aria-label="Log tail">
       <p>
-        Status <output>{status}</output> {messages.length} lines shown, {dropped} let go
+        Status <output>{status}</output> {messages.length} lines shown, {dropped} dropped
       </p>
       <div
         ref={box}
@@ -46,7 +46,7 @@ export function LogTail({ url = '/api/log', keep = 50 }: { url?: string; keep?: 
       </div>
       <p>
         <Button aria-pressed={paused} onClick={() => setPaused(!paused)}>
-          {paused ? 'Go on' : 'Pause'}
+          {paused ? 'Continue' : 'Pause'}
         </Button>
       </p>
     </section>

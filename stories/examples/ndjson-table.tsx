@@ -15,7 +15,7 @@ interface Level {
   readonly levelCm: number;
 }
 
-/** A table that fills while the rows arrive, one JSON value a line; a bad line costs itself only. */
+/** A table that fills as NDJSON rows arrive. A bad line is skipped and reported. */
 export function NdjsonTable({ url = '/api/rows' }: { url?: string }) {
   const [refused, setRefused] = useState<readonly StreamError[]>([]);
   const { status, messages, dropped, error, start, abort } = useStreamingFetch<Level>(url, {

@@ -9,7 +9,7 @@ function Button(props: ComponentProps<'button'>) {
   return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
 }
 
-/** Says that the network is away, waits for it, and goes on where it was. */
+/** Says that the browser is offline, waits for the network, and continues where it was. */
 export function OfflineAwareFeed({ url = '/api/flaky' }: { url?: string }) {
   const { status, pausedBy, attempt, messages, reconnect } = useEventSource(url, {
     maxMessages: 48,

@@ -15,7 +15,7 @@ interface PixelStreamProps {
   size?: number;
 }
 
-/** Paints raw pixels as they arrive: bytes, in chunks as the network cuts them. */
+/** Paints raw pixels as their bytes arrive. */
 export function PixelStream({ url = '/api/picture', size = 128 }: PixelStreamProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const picture = useRef({ pixels: new Uint8ClampedArray(), length: 0 });

@@ -9,7 +9,7 @@ function Button(props: ComponentProps<'button'>) {
   return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
 }
 
-/** Two ways without a WebSocket: what you say goes up by POST, what all say comes down by SSE. */
+/** Both directions without a WebSocket: you send by POST and receive what everybody sends by SSE. */
 export function PostAndListen({ url = '/api/room' }: { url?: string }) {
   const [note, setNote] = useState('');
   const [trouble, setTrouble] = useState('');

@@ -9,7 +9,7 @@ function Button(props: ComponentProps<'button'>) {
   return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
 }
 
-/** Subscribes with a POST: a JSON body and headers of our own, which EventSource cannot send. */
+/** Subscribes with a POST that has a JSON body and headers, which EventSource cannot send. */
 export function PostSubscription({ url = '/api/prompt' }: { url?: string }) {
   const [prompt, setPrompt] = useState('');
   const [asked, setAsked] = useState({ prompt: '', number: 0 });

@@ -13,7 +13,7 @@ function Countdown({ until }: { until: number }) {
   return <>{(Math.max(0, left) / 1000).toFixed(1)} s</>;
 }
 
-/** Survives a server that drops the connection every few events, without losing one. */
+/** Survives a server that drops the connection every few events, without losing any. */
 export function ReconnectingFeed({ url = '/api/flaky' }: { url?: string }) {
   const { status, attempt, nextRetryAt, messages, lastEventId, state } = useEventSource(url, {
     maxMessages: 48,

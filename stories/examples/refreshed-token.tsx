@@ -24,7 +24,7 @@ interface RefreshedTokenProps {
   tokenUrl?: string;
 }
 
-/** All streams below get the token, and one fresh token when the server says 401. */
+/** All streams use one token, and share one refresh of it when the server answers 401. */
 export function RefreshedToken({
   url = '/api/private',
   tokenUrl = '/api/token',

@@ -15,7 +15,7 @@ async function createFile(name: string): Promise<FileSystemFileHandle> {
   return folder.getFileHandle(name, { create: true });
 }
 
-/** Writes a download straight to disk: however large the file is, the page keeps none of it. */
+/** Writes a download straight to disk, so that the page holds none of it in memory. */
 export function SaveToDisk({
   url = '/api/files/levels.csv',
   name = 'levels.csv',

@@ -10,12 +10,12 @@ function Button(props: ComponentProps<'button'>) {
   return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
 }
 
-/** Any component that wants notifications just asks for them. */
+/** Any component that wants notifications calls this. */
 function useNotifications(url: string, maxMessages: number) {
   return useEventSource(url, { share: inPage, maxMessages }); // one connection for all of them
 }
 
-/** Counts, and keeps one message only. */
+/** Counts messages and keeps only one. */
 function Badge({ url }: { url: string }) {
   const { messages, dropped } = useNotifications(url, 1);
   return (
@@ -25,7 +25,7 @@ function Badge({ url }: { url: string }) {
   );
 }
 
-/** Lists the newest. Who joins late gets no past messages: those belong to each component. */
+/** Lists the newest messages. One that is mounted later starts empty. */
 function Inbox({ name, url }: { name: string; url: string }) {
   const { status, messages } = useNotifications(url, 3);
   return (
@@ -43,7 +43,7 @@ function Inbox({ name, url }: { name: string; url: string }) {
   );
 }
 
-/** Many components on one connection. */
+/** Many components that share one connection. */
 export function SharedNotifications({ url = '/api/notifications' }: { url?: string }) {
   const [inboxes, setInboxes] = useState(4);
   const names = Array.from({ length: inboxes }, (_, index) => `Inbox ${index + 1}`);

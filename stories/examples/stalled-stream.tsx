@@ -11,7 +11,7 @@ interface StalledStreamProps {
   messageTimeoutMs?: number;
 }
 
-/** Notices a connection that is open and says nothing, and replaces it. */
+/** Notices a connection that is open but silent, and replaces it. */
 export function StalledStream({
   url = '/api/stalled',
   idleTimeoutMs = 5000,

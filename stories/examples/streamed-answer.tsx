@@ -14,7 +14,7 @@ interface StreamedAnswerProps {
   question?: string;
 }
 
-/** One question, one answer, and the truth about how it went. */
+/** One question, one answer, and how it ended. */
 export function StreamedAnswer({ url = '/api/chat', question = 'tides' }: StreamedAnswerProps) {
   const { status, reason, text, error, timing, start, abort } = useStreamingFetch(url, {
     body: { messages: [{ role: 'user', content: question }] }, // sent as JSON, by POST

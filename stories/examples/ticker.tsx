@@ -26,7 +26,7 @@ function Line({ prices }: { prices: readonly number[] }) {
   );
 }
 
-/** Prices, volume and the state of the market: typed values of events with names. */
+/** Prices, volume and market phase from named events with typed values. */
 export function Ticker({ url = '/api/ticker' }: { url?: string }) {
   const { status, latest, state } = useEventSource<TickerEvents, Prices>(url, {
     parse: 'json',

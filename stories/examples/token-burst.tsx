@@ -9,7 +9,7 @@ function Button(props: ComponentProps<'button'>) {
   return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
 }
 
-/** Thousands of tokens a second, and how often React committed for them. */
+/** Thousands of tokens per second, and how often React committed. */
 export function TokenBurst({ url = '/api/burst' }: { url?: string }) {
   const { status, text, messages, dropped, timing, error, start, abort } = useStreamingFetch(url, {
     parse: ({ data }): { text: string } => JSON.parse(data),

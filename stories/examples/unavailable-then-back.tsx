@@ -19,7 +19,7 @@ function Countdown({ until }: { until: number }) {
   return <>{(Math.max(0, left) / 1000).toFixed(1)} s</>;
 }
 
-/** Tells what the server answered while it is down, and goes on when it is back. */
+/** Shows what the server answers while it is down, and continues when it is back. */
 export function UnavailableThenBack({ url = '/api/unavailable' }: { url?: string }) {
   const { status, attempt, error, nextRetryAt, data, reconnect } = useEventSource(url, {
     retry: { baseDelayMs: 500 }, // on top of the Retry-After of the server

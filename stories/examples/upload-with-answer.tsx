@@ -9,7 +9,7 @@ function Button(props: ComponentProps<'button'>) {
   return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
 }
 
-/** Sends a form with a file, and shows what the server finds in it while it is still looking. */
+/** Uploads a file and shows what the server finds in it, as it finds it. */
 export function UploadWithAnswer({ url = '/api/upload' }: { url?: string }) {
   const { status, messages, error, start, abort } = useStreamingFetch(url, {
     method: 'POST',

@@ -28,7 +28,7 @@ const reading: StandardSchema<Reading> = {
   },
 };
 
-/** JSON checked against a schema: bad messages are reported, and the stream goes on. */
+/** JSON that is checked against a schema: bad messages are reported, and the stream continues. */
 export function ValidatedReadings({ url = '/api/invalid-json' }: { url?: string }) {
   const [refused, setRefused] = useState<readonly StreamError[]>([]);
   const { status, messages } = useEventSource(url, {
