@@ -172,7 +172,7 @@ export interface DownloadActions<TAs = 'blob', TValue = unknown> {
    * returns whether there were any. Files that are saved in quick succession follow each other by 100 ms:
    * WebKit loses one of two at once.
    */
-  save(name?: string): boolean;
+  save(name?: string | object): boolean;
 }
 
 /** What `useDownload` returns. */
