@@ -41,7 +41,7 @@ function JobPanel({ job }: { job: DownloadController }) {
         <Button disabled={!isBusy} onClick={abort}>
           Cancel
         </Button>
-        <Button disabled={status !== 'done'} onClick={save}>
+        <Button disabled={status !== 'done'} onClick={() => save()}>
           Save
         </Button>
       </div>

@@ -63,7 +63,7 @@ export function DownloadButton({
         <Button disabled={!isBusy} onClick={download.abort}>
           Cancel
         </Button>
-        <Button disabled={status !== 'done'} onClick={download.save}>
+        <Button disabled={status !== 'done'} onClick={() => download.save()}>
           Save
         </Button>
       </div>

@@ -94,7 +94,7 @@ export function Report(): ReactNode {
   // @ts-expect-error Outside `done` there is no result.
   void result.length;
   return (
-    <button type="button" onClick={progress === null ? () => start() : save}>
+    <button type="button" onClick={progress === null ? () => start() : () => save()}>
       Report
     </button>
   );

@@ -2,7 +2,12 @@ import { act, fireEvent } from '@testing-library/react';
 import { createElement, type ReactNode, StrictMode } from 'react';
 import { hydrateRoot, type Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
-import { type EventSourceController, type EventSourceOptions, useDownload, useEventSource } from 'rivulet';
+import {
+  type EventSourceController,
+  type EventSourceOptions,
+  useDownload,
+  useEventSource,
+} from 'rivulet';
 import { createEventSource } from 'rivulet/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMockServer, leftBehind, NOTHING_LEFT } from '../support/mock-server.ts';

@@ -3,7 +3,12 @@
 import { Writable } from 'node:stream';
 import type { ReactNode } from 'react';
 import { renderToPipeableStream, renderToString } from 'react-dom/server';
-import { type EventSourceOptions, type EventSourceResult, StreamConfig, useEventSource } from 'rivulet';
+import {
+  type EventSourceOptions,
+  type EventSourceResult,
+  StreamConfig,
+  useEventSource,
+} from 'rivulet';
 import { createEventSource } from 'rivulet/core';
 import { describe, expect, it } from 'vitest';
 import {

@@ -73,26 +73,23 @@ describe.each(modes)('useStreamingFetch with `autoStart` $mode', ({ isStrict }) 
     ['URL', { url: '/two', body: { n: 1 } }],
     ['body', { url: '/one', body: { n: 2 } }],
     ['key', { url: '/one', body: { n: 1 }, key: 'other user' }],
-  ])(
-    'shows nothing old in the very render in which the %s changes',
-    async (_, next) => {
-      const wire = createWire();
-      const hook = renderAuto(wire, { url: '/one', body: { n: 1 } });
-      await wire.send('old');
-      await settled(wire);
-      expect(hook.result.text).toBe('old');
-      hook.rerender(next);
-      for (const result of rendersWith(hook, next)) {
-        expect(result).toMatchObject({ status: 'connecting', text: '', data: undefined });
-      }
-      await wire.environment.settle();
-      expect(wire.requests).toHaveLength(2);
-      expect(wire.requests[0]?.isAborted).toBe(true);
-      await wire.send('new');
-      await settled(wire);
-      expect(hook.result).toMatchObject({ status: 'open', text: 'new', isPrevious: false });
-    },
-  );
+  ])('shows nothing old in the very render in which the %s changes', async (_, next) => {
+    const wire = createWire();
+    const hook = renderAuto(wire, { url: '/one', body: { n: 1 } });
+    await wire.send('old');
+    await settled(wire);
+    expect(hook.result.text).toBe('old');
+    hook.rerender(next);
+    for (const result of rendersWith(hook, next)) {
+      expect(result).toMatchObject({ status: 'connecting', text: '', data: undefined });
+    }
+    await wire.environment.settle();
+    expect(wire.requests).toHaveLength(2);
+    expect(wire.requests[0]?.isAborted).toBe(true);
+    await wire.send('new');
+    await settled(wire);
+    expect(hook.result).toMatchObject({ status: 'open', text: 'new', isPrevious: false });
+  });
 
   it('with `keepPrevious` shows the old text until the first new message', async () => {
     const wire = createWire();

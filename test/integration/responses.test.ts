@@ -43,13 +43,24 @@ describe('the content type', () => {
     expect((await until(stream, ({ data }) => data !== undefined)).data).toBe('é日🎉');
   });
 
+  it('of two headers, of a framework and of a proxy, the last one counts', async () => {
+    const stream = await scene.subscribe(({ response }) => {
+      response.writeHead(200, [
+        ...['Content-Type', 'application/json'],
+        ...['Content-Type', 'text/event-stream; charset=utf-8'],
+      ]);
+      response.write('data: x\n\n');
+    });
+    expect((await until(stream, ({ data }) => data !== undefined)).data).toBe('x');
+  });
+
   it.each([
     'text/html; charset=utf-8',
     'text/plain',
     'application/json',
     'application/octet-stream',
     'text/event-streams',
-  ])('%s fails, with the start of the body', async (type) => {
+  ])('%s fails, and the error keeps the start of the body', async (type) => {
     const body = `data: it looks right\n\n${'x'.repeat(200)}`;
     const stream = await scene.subscribe(({ response }) => {
       response.writeHead(200, { 'content-type': type }).end(body);
@@ -57,7 +68,7 @@ describe('the content type', () => {
     const { error } = await untilStatus(stream, 'failed');
     expect(error).toMatchObject({ code: 'content-type', status: 200, body });
     expect(error.message).toContain(type.split(';')[0]);
-    expect(error.message).toContain('it looks right');
+    expect(error.message).not.toContain('it looks right');
   });
 
   it('none at all fails, and the error says so', async () => {

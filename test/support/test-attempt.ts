@@ -1,5 +1,5 @@
-import { type Attempt, createAttempt, type Outcome } from '../../src/core/request/attempt.ts';
 import type { Environment } from '../../src/core/environment.ts';
+import { type Attempt, createAttempt, type Outcome } from '../../src/core/request/attempt.ts';
 
 /** An attempt that owns its lifecycle until it is released, and how it ended. */
 export function createTestAttempt(environment: Environment): {

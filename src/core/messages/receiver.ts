@@ -147,7 +147,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
   }
 
   const invalid = (message: AnyMessage, complaint: string, cause: unknown) =>
-    fail('invalid', `${couldNot('be validated', message)} ${complaint}.`, { cause });
+    fail('invalid', couldNot('be validated', message, `: ${complaint}`), { cause });
 
   /**
    * A schema that answers with a promise is too late for its message. Whether it validates
@@ -249,5 +249,5 @@ function parseValue(
   return parse({ event, data, lastEventId, origin } as never);
 }
 
-const couldNot = (be: string, { event }: AnyMessage) =>
-  `A message of event "${event}" could not ${be}.`;
+const couldNot = (be: string, { event }: AnyMessage, complaint = '') =>
+  `A message of event "${event}" could not ${be}${complaint}.`;

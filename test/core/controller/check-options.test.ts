@@ -1,7 +1,11 @@
 import { createEventSource, createStreamingFetch, isStreamError } from 'rivulet/core';
 import { inPage } from 'rivulet/share';
 import { describe, expect, test } from 'vitest';
-import { checkOptions, checkRequest } from '../../../src/core/controller/check-options.ts';
+import {
+  checkOptions,
+  checkRequest,
+  createRequestCheck,
+} from '../../../src/core/controller/check-options.ts';
 
 /** What is said about options, `undefined` for nothing. */
 const complaintAbout = (options: object) => complaintOf(() => checkOptions(options));
@@ -28,14 +32,9 @@ const OPTIONS: Record<string, [must: string, right: unknown[], wrong: unknown[]]
     }),
   ),
   ...Object.fromEntries(
-    [
-      'withCredentials',
-      'keepPrevious',
-      'enabled',
-      'pauseWhenHidden',
-      'autoStart',
-      'resumable',
-    ].map((name) => [name, ['a boolean', [true, false], ['true', 1, null]]]),
+    ['withCredentials', 'keepPrevious', 'enabled', 'pauseWhenHidden', 'autoStart', 'resumable'].map(
+      (name) => [name, ['a boolean', [true, false], ['true', 1, null]]],
+    ),
   ),
   ...Object.fromEntries(
     [
@@ -256,6 +255,14 @@ describe('options that were checked before', () => {
     const now = { onMessage: () => {}, maxMessages: -1 };
     expect(complaintOf(() => checkOptions(now, before))).toBeUndefined();
   });
+});
+
+test('a component is checked where its URL or an option changed', () => {
+  const check = createRequestCheck();
+  const mistaken = { maxMessages: -1 };
+  expect(complaintOf(() => check('/a', mistaken, false))).toBeDefined();
+  expect(complaintOf(() => check('/a', {}, false))).toBeUndefined();
+  expect(complaintOf(() => check('', {}, false))).toBeDefined();
 });
 
 describe('a URL', () => {

@@ -148,6 +148,32 @@ describe('how long a subscription waits', () => {
   });
 });
 
+test('a server that said `retry: 0` and went down is asked less and less often', async () => {
+  const subscription = await subscribe(
+    {},
+    (_, index) => (index === 0 ? undefined : new Response('', { status: 503 })),
+    { random: 1 },
+  );
+  await send(subscription, 'retry: 0\n\n');
+  await drop(subscription);
+  const delays: number[] = [];
+  for (let round = 0; round < 7; round += 1) {
+    delays.push(delayOf(subscription));
+    await wait(subscription);
+  }
+  expect(delays).toEqual([1100, 2100, 4100, 8100, 16_100, 30_100, 30_100]);
+});
+
+test('a server that opens and never sends a byte is given up after `maxAttempts`', async () => {
+  const subscription = await subscribe({ idleTimeoutMs: 6000, retry: { maxAttempts: 3 } });
+  await subscription.environment.advance(100_000);
+  expect(subscription.snapshot()).toMatchObject({
+    status: 'failed',
+    error: { code: 'retries-exhausted', cause: { code: 'timeout-idle' } },
+  });
+  expect(subscription.requests).toHaveLength(3);
+});
+
 describe('when the count of failures starts again', () => {
   /** Connects, does something, drops; three times. Returns the delays. */
   async function rounds(act: (subscription: Subscription, round: number) => Promise<void>) {

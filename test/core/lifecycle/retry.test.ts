@@ -1,11 +1,7 @@
 import { type RetryOptions, StreamError, type StreamErrorCode } from 'rivulet/core';
 import { createTestEnvironment } from 'rivulet/testing';
 import { describe, expect, test, vi } from 'vitest';
-import {
-  decideRetry,
-  mayRepeat,
-  type RetryQuestion,
-} from '../../../src/core/lifecycle/retry.ts';
+import { decideRetry, mayRepeat, type RetryQuestion } from '../../../src/core/lifecycle/retry.ts';
 import { createRandomSource } from '../../support/random-source.ts';
 
 const environment = createTestEnvironment();
@@ -118,7 +114,9 @@ describe('`shouldRetry`', () => {
     const shouldRetry = () => {
       throw trouble;
     };
-    expect(ask(errorOf('network'), { shouldRetry }, { environment: page })).toBeInstanceOf(StreamError);
+    expect(ask(errorOf('network'), { shouldRetry }, { environment: page })).toBeInstanceOf(
+      StreamError,
+    );
     expect(page.reported).toEqual([trouble]);
   });
 
@@ -154,7 +152,9 @@ describe('`maxAttempts`', () => {
   });
 
   test('is that of the kind of stream by default', () => {
-    expect(ask(errorOf('network'), {}, { failures: 4, defaultMaxAttempts: 4 })).toBeInstanceOf(StreamError);
+    expect(ask(errorOf('network'), {}, { failures: 4, defaultMaxAttempts: 4 })).toBeInstanceOf(
+      StreamError,
+    );
     expect(ask(errorOf('network'), {}, { failures: 1e6 })).toEqual(expect.any(Number));
   });
 
@@ -221,7 +221,13 @@ interface DelayInput extends Pick<RetryOptions, 'baseDelayMs' | 'maxDelayMs'> {
 }
 
 /** How long the wait is after failures of a network, or after errors with a `Retry-After`. */
-function delayAfter({ failures = 1, random = 0, serverRetryMs, retryAfterMs, ...policy }: DelayInput) {
+function delayAfter({
+  failures = 1,
+  random = 0,
+  serverRetryMs,
+  retryAfterMs,
+  ...policy
+}: DelayInput) {
   const error = new StreamError('network', 'What happened.', { retryAfterMs });
   return ask(error, policy, {
     environment: createTestEnvironment({ random }),

@@ -280,21 +280,21 @@ describe('`toText`', () => {
     expect(delivered).toEqual([{ value: 'x', text: 'a' }]);
   });
 
-  test.each([[[{ type: 'text' }]], [{}], [7], [true]])(
+  test.each([[[{ type: 'text' }]], [{}], [7], [true], [undefined], [null]])(
     'that gives %j adds nothing, and is reported',
     (given) => {
       const { receive, delivered, reported } = setUp({ toText: () => given });
       expect(receive(message('x'))).toBe(true);
       expect(delivered).toEqual([{ value: 'x', text: '' }]);
-      expect(reported).toMatchObject([{ code: 'parse', cause: given }]);
+      expect(reported).toMatchObject([{ code: 'parse' }]);
     },
   );
 
-  test.each([undefined, null])('that gives %s has nothing to add', (given) => {
-    const { receive, delivered, reported } = setUp({ toText: () => given });
-    receive(message('x'));
-    expect(delivered).toEqual([{ value: 'x', text: '' }]);
-    expect(reported).toEqual([]);
+  test('that gives no text is reported once, however many messages there are', () => {
+    const { receive, delivered, reported } = setUp({ toText: () => 7 });
+    for (const data of ['a', 'b', 'c']) receive(message(data));
+    expect(delivered).toHaveLength(3);
+    expect(reported).toHaveLength(1);
   });
 
   test('that throws adds nothing, and is reported', () => {

@@ -151,18 +151,70 @@ describe('`endWhen`', () => {
   });
 });
 
+describe('`endedBy` says how the end is known', () => {
+  test.each<[string, StreamingFetchOptions, string]>([
+    ['a string', { endWhen: '[DONE]' }, 'sentinel'],
+    ['an event name', { endWhen: { event: 'stop' } }, 'sentinel'],
+    ['a predicate', { endWhen: ({ data }) => data === 'a' }, 'sentinel'],
+    ['nothing', {}, 'close'],
+  ])('by %s', async (_, options, expected) => {
+    const { status, endedBy } = await receive(options, 'data: a\n\nevent: stop\ndata: [DONE]\n\n');
+    expect([status, endedBy]).toEqual(['done', expected]);
+  });
+
+  test('by the declared length', async () => {
+    const { wire, end } = start({}, createWire({ headers: { 'content-length': '3' } }));
+    await wire.send('abc');
+    await wire.close();
+    expect(await end).toMatchObject({ status: 'done', endedBy: 'length' });
+  });
+
+  test('by no length that counts other bytes', async () => {
+    const headers = { 'content-length': '3', 'content-encoding': 'gzip' };
+    const { wire, end } = start({}, createWire({ headers }));
+    await wire.send('abc');
+    await wire.close();
+    expect(await end).toMatchObject({ status: 'done', endedBy: 'close' });
+  });
+
+  test('by a status without content', async () => {
+    const wire = createWire({ respond: () => new Response(null, { status: 204 }) });
+    expect(await start({}, wire).end).toMatchObject({ status: 'done', endedBy: 'no-content' });
+  });
+
+  test('by nothing where it is none', async () => {
+    const { wire, run, end } = start();
+    await wire.send('a');
+    expect(run.getSnapshot().endedBy).toBeNull();
+    run.abort();
+    expect((await end).endedBy).toBeNull();
+  });
+});
+
 describe('`truncated`', () => {
   test.each<[string, StreamingFetchOptions]>([
     ['a string', { endWhen: '[DONE]' }],
     ['an event name', { endWhen: { event: 'stop' } }],
     ['a predicate', { endWhen: () => false }],
-  ])(
-    'is an end without the sentinel that is %s; the text stays',
-    async (_, options) => {
-      const { status, error, text } = await receive(options, 'data: a\n\n');
-      expect([status, error?.code, text]).toEqual(['failed', 'truncated', 'a']);
-    },
-  );
+  ])('is an end without the sentinel that is %s; the text stays', async (_, options) => {
+    const { status, error, text } = await receive(options, 'data: a\n\n');
+    expect([status, error?.code, text]).toEqual(['failed', 'truncated', 'a']);
+  });
+
+  test.each([
+    ['bare JSON', 'error: {"message":"overloaded"}'],
+    ['bare JSON and a blank line', 'error: {"message":"overloaded"}\n\n'],
+    ['JSON of several lines', '{\n  "message": "overloaded"\n}\n'],
+  ])('tells in its body what came outside any message: %s', async (_, outside) => {
+    const { error, text } = await receive({ endWhen: '[DONE]' }, `data: a\n\n${outside}`);
+    expect([error?.code, text]).toEqual(['truncated', 'a']);
+    expect(error?.body?.trim()).toBe(outside.trim());
+  });
+
+  test('has no body where nothing came outside the messages', async () => {
+    const { error } = await receive({ endWhen: '[DONE]' }, 'data: a\n\n: bye\n\ndata: b');
+    expect(error).toMatchObject({ code: 'truncated', body: null });
+  });
 
   test('is a body that ends before its Content-Length', async () => {
     const { wire, end } = start({}, createWire({ headers: { 'content-length': '9' } }));

@@ -1,8 +1,12 @@
 import { createStreamingFetch, type StreamingFetchOptions } from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { createWire, everyCut } from '../../support/wire.ts';
 
 type Body = string | Uint8Array;
+
+/** Values of JSON. What they are does not matter to the table of framings. */
+const JSON_VALUES: object = { parse: 'json' };
 
 /** A body as the server sends it, received to its end. */
 async function receive(
@@ -33,10 +37,16 @@ describe('`framing: auto` goes by the essence of the content type', () => {
   test.each([
     ['text/event-stream', 'sse'],
     ['TEXT/Event-Stream; charset=ISO-8859-1', 'sse'],
+    ['application/json, text/event-stream; charset=utf-8', 'sse'],
     ['application/x-ndjson', 'ndjson'],
     ['application/ndjson', 'ndjson'],
     ['application/jsonl', 'ndjson'],
     ['application/x-jsonlines', 'ndjson'],
+    ['application/x-jsonl', 'ndjson'],
+    ['application/jsonlines', 'ndjson'],
+    ['application/json-lines', 'ndjson'],
+    ['application/x-ldjson', 'ndjson'],
+    ['text/x-ndjson', 'ndjson'],
     ['application/stream+json; charset=utf-8', 'ndjson'],
     ['text/plain', 'text'],
     ['text/csv; header=present', 'text'],
@@ -81,6 +91,39 @@ describe('`framing: auto` goes by the essence of the content type', () => {
       expect([status, text]).toEqual(['done', 'a']);
     },
   );
+});
+
+describe('a whole JSON body under `framing: auto`', () => {
+  const body = '{"items":[1,2],"name":"né 😀"}';
+
+  test.each<[string, object]>([
+    ["`parse: 'json'`", { parse: 'json' }],
+    ['a schema', { schema: z.unknown() }],
+    ['a `parse` function', { parse: ({ data }: { data: string }): unknown => JSON.parse(data) }],
+  ])('is one message however it is cut, with %s', async (_, options) => {
+    for (const contentType of ['application/json', 'application/problem+json']) {
+      for (const chunks of everyCut(body)) {
+        const { status, messages, errors } = await receive(contentType, chunks, options);
+        expect([status, errors]).toEqual(['done', []]);
+        expect(messages.map(({ value }) => value)).toEqual([JSON.parse(body)]);
+      }
+    }
+  });
+
+  test('is text as it comes where nobody wants its value', async () => {
+    const { text, messages } = await receive('application/json', ['{"a"', ':1}']);
+    expect([text, messages.length]).toEqual(['{"a":1}', 2]);
+  });
+
+  test('that is empty is no message and no error', async () => {
+    const { status, messages, errors } = await receive('application/json', [], JSON_VALUES);
+    expect([status, messages, errors]).toEqual(['done', [], []]);
+  });
+
+  test('that is no JSON is reported once', async () => {
+    const { errors } = await receive('application/json', ['{"a"', ':'], JSON_VALUES);
+    expect(errors).toMatchObject([{ code: 'parse' }]);
+  });
 });
 
 const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -1,4 +1,4 @@
-import { createStreamingFetch, type StreamMessage } from 'rivulet/core';
+import { createStreamingFetch } from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createWire, type Wire } from '../../support/wire.ts';
@@ -14,7 +14,7 @@ describe('a message', () => {
   test('goes through its stages in order, each of which sees what the one before made', async () => {
     const wire = createWire(EVENTS);
     const order: string[] = [];
-    const note = (stage: string, { value, data }: StreamMessage<number>) =>
+    const note = (stage: string, { value, data }: { value?: number | undefined; data: string }) =>
       void order.push(`${stage} ${data} as ${value}`);
     const run = createStreamingFetch('/api', {
       ...wire.options,

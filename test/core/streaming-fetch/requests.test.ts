@@ -1,4 +1,4 @@
-import { createStreamingFetch, type StreamingFetchOptions } from 'rivulet/core';
+import { createStreamingFetch, type RetryOptions, type StreamingFetchOptions } from 'rivulet/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createWire, type Wire } from '../../support/wire.ts';
 
@@ -282,12 +282,53 @@ describe('a streaming fetch is repeated', () => {
     expect(await countRequests({ retry: {} }, drop)).toBe(2);
   });
 
-  test('before the first byte of its body only', async () => {
-    const dropLater = async (wire: Wire) => {
-      await wire.send('x');
-      await wire.drop();
-    };
-    expect(await countRequests({ retry: {} }, dropLater)).toBe(1);
+  test.each<[string, readonly string[], number]>([
+    ['a byte of no message', ['da'], 2],
+    ['a comment', [': OPENROUTER PROCESSING\n\n'], 2],
+    ['a message that is not complete', ['data: a'], 2],
+    ['a message that does not parse', ['data: no JSON\n\n'], 2],
+    ['an empty message as a sign of life', ['data:\n\n'], 2],
+    ['a message', ['data: 1\n\n'], 1],
+  ])('after a drop that follows %s: requests sent: %3$i', async (_, chunks, count) => {
+    const wire = createWire({ contentType: 'text/event-stream' });
+    const run = createStreamingFetch('/api', { ...wire.options, retry: {}, parse: 'json' });
+    void run.start();
+    await wire.send(...chunks);
+    await wire.drop();
+    await wire.environment.advance(200);
+    expect(wire.requests).toHaveLength(count);
+    run.abort();
+  });
+
+  /** An answer that says that it is overloaded, after these other messages. */
+  async function overloaded(before: string, retry: RetryOptions) {
+    const wire = createWire({ contentType: 'text/event-stream' });
+    const run = createStreamingFetch('/api', {
+      ...wire.options,
+      retry,
+      errorWhen: ({ event }) => event === 'error',
+    });
+    void run.start();
+    await wire.send(`${before}event: error\ndata: overloaded\n\n`);
+    await wire.environment.advance(200);
+    const { status } = run.getSnapshot();
+    run.abort();
+    return { status, requests: wire.requests.length };
+  }
+
+  const whenInBand: RetryOptions = { shouldRetry: ({ code }) => code === 'in-band' };
+
+  test('after an in-band error where `shouldRetry` says so', async () => {
+    expect(await overloaded(': wait\n\n', whenInBand)).toEqual({ status: 'open', requests: 2 });
+  });
+
+  test('not after an in-band error by itself', async () => {
+    expect(await overloaded('', {})).toEqual({ status: 'failed', requests: 1 });
+  });
+
+  test('not after an in-band error that follows a message', async () => {
+    const after = await overloaded('data: a\n\n', whenInBand);
+    expect(after).toEqual({ status: 'failed', requests: 1 });
   });
 
   test.each([
