@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import { retryDelay } from 'rivulet/core';
+import { retryDelay } from './retry-delay.ts';
 
 /** How many failures in a row are shown. */
 const FAILURES = 8;
@@ -32,7 +32,7 @@ function rangeAfter(failures: number, choice: Choice): readonly [from: number, t
   return [retryDelay({ ...input, random: 0 }), retryDelay({ ...input, random: 1 })];
 }
 
-/** What the waits between attempts are, by the function that decides it. */
+/** What the waits between attempts are, by the rule that decides it. */
 export function BackoffChart() {
   const id = useId();
   const [choice, setChoice] = useState<Choice>({
@@ -41,7 +41,7 @@ export function BackoffChart() {
     serverRetryMs: 0,
     retryAfterMs: 0,
   });
-  const ranges = Array.from({ length: FAILURES }, (_, failures) => rangeAfter(failures, choice));
+  const ranges = Array.from({ length: FAILURES }, (_, index) => rangeAfter(index + 1, choice));
   const longest = Math.max(...ranges.map(([, to]) => to));
   return (
     <section aria-label="Waits between attempts">

@@ -33,7 +33,7 @@ function JobPanel({ job }: { job: DownloadController }) {
         <button type="button" disabled={!isBusy} onClick={abort}>
           Cancel
         </button>
-        <button type="button" disabled={status !== 'done'} onClick={save}>
+        <button type="button" disabled={status !== 'done'} onClick={() => save()}>
           Save
         </button>
       </div>

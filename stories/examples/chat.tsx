@@ -17,7 +17,7 @@ export function Chat({ url = './api/chat' }: { url?: string }) {
     method: 'POST',
     parse: ({ data }): { text?: string; error?: string } => JSON.parse(data),
     endWhen: '[DONE]', // without it the answer was cut: an error, never taken for complete
-    errorWhen: ({ value }) => value.error,
+    errorWhen: ({ value }) => value?.error,
     toText: ({ value }) => value.text ?? '',
   });
   const answer: Turn = { role: 'assistant', content: text };

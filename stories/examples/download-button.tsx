@@ -58,7 +58,7 @@ export function DownloadButton({
         <button type="button" disabled={!isBusy} onClick={download.abort}>
           Cancel
         </button>
-        <button type="button" disabled={status !== 'done'} onClick={download.save}>
+        <button type="button" disabled={status !== 'done'} onClick={() => download.save()}>
           Save
         </button>
       </div>

@@ -11,7 +11,7 @@ const openAiChat = {
   framing: 'sse',
   parse: ({ data }: RawMessage): OpenAiChunk => JSON.parse(data),
   toText: ({ value }) => value.choices?.[0]?.delta?.content ?? '',
-  errorWhen: ({ value }) => value.error?.message, // comes in a stream that began with status 200
+  errorWhen: ({ value }) => value?.error?.message, // comes in a stream that began with status 200
   endWhen: '[DONE]', // without it the answer was cut: `failed`, `truncated`, and the text stays
 } satisfies StreamingFetchOptions<OpenAiChunk>;
 

@@ -11,7 +11,7 @@ export function StreamedAnswer({ url = './api/chat', question = 'tides' }: Strea
     body: { messages: [{ role: 'user', content: question }] }, // sent as JSON, by POST
     parse: ({ data }): { text?: string; error?: string } => JSON.parse(data),
     endWhen: '[DONE]',
-    errorWhen: ({ value }) => value.error,
+    errorWhen: ({ value }) => value?.error,
     toText: ({ value }) => value.text ?? '',
   });
   const isBusy = status === 'connecting' || status === 'open';

@@ -130,7 +130,7 @@ test('`statuses` that throws fails the lifecycle, and is reported', async () => 
   expect(environment.reported).toEqual([trouble]);
 });
 
-test.each<[EventSourceOptions, string]>([
+test.each<[object, string]>([
   [{ credentials: 'omit', withCredentials: true }, 'omit'],
   [{ withCredentials: true }, 'include'],
 ])('`credentials` beats `withCredentials`: %o', async (options, expected) => {

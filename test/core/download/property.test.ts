@@ -51,7 +51,10 @@ type Server = typeof server extends fc.Arbitrary<infer TServer> ? TServer : neve
 
 /** The bytes of a version of the file; no two versions agree anywhere. */
 function fileOf(length: number, version: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length }, (_, index) => (index * 7 + version * 101 + (index >> 8)) % 251);
+  return Uint8Array.from(
+    { length },
+    (_, index) => (index * 7 + version * 101 + (index >> 8)) % 251,
+  );
 }
 
 interface Request {
@@ -85,7 +88,8 @@ function answer(of: Server, index: number, version: number, { range, ifRange }: 
     const last = Math.min(file.length - 1, first + cap - 1);
     status = 206;
     body = file.slice(first, last + 1);
-    if (!of.isCors || of.exposesRange) headers['content-range'] = `bytes ${first}-${last}/${complete}`;
+    if (!of.isCors || of.exposesRange)
+      headers['content-range'] = `bytes ${first}-${last}/${complete}`;
   } else if (of.gzip && range === null) {
     isCoded = true;
   }
@@ -102,7 +106,9 @@ function answer(of: Server, index: number, version: number, { range, ifRange }: 
   const length = isCut ? Math.floor(at * body.length) : body.length;
   // A clean end of a cut body is told only where something tells it: a length, or a size.
   const tells =
-    (of.tellsLength && !isCoded && (!of.isCors || range !== null)) || of.size !== null || status === 206;
+    (of.tellsLength && !isCoded && (!of.isCors || range !== null)) ||
+    of.size !== null ||
+    status === 206;
   const breaks = fault === 'break' || (isCut && !tells);
   const cut = body.slice(0, length);
   const parts = Array.from({ length: pieces }, (_, piece) =>

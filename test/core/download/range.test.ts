@@ -81,7 +81,11 @@ describe('an answer', () => {
     ['the rest with its ETag', 206, { ...rest, etag: '"v1"' }],
     ['the rest of a length not said', 206, { 'content-range': 'bytes 4-9/*' }],
     ['the rest, unencoded', 206, { ...rest, 'content-encoding': 'identity' }],
-    ['the rest, encoded only on its way into the storage', 206, { ...rest, 'content-encoding': 'aws-chunked' }],
+    [
+      'the rest, encoded only on its way into the storage',
+      206,
+      { ...rest, 'content-encoding': 'aws-chunked' },
+    ],
     ['an earlier start', 206, { 'content-range': 'bytes 3-9/10' }],
     ['less than was asked for', 206, { 'content-range': 'bytes 4-8/10' }],
   ])('continues: %s', (_, status, headers) => {

@@ -426,10 +426,18 @@ describe('a server that gives less than was asked for', () => {
 });
 
 describe('a first 206 whose Content-Range CORS hides', () => {
-  const hidden: FileAnswer = { status: 206, isCors: true, headers: { 'content-length': '4' }, body: '0123' };
+  const hidden: FileAnswer = {
+    status: 206,
+    isCors: true,
+    headers: { 'content-length': '4' },
+    body: '0123',
+  };
 
   test('is asked for once more without Range, and said to development', async () => {
-    const wire = createFileWire([hidden, { isCors: true, headers: { etag: '"v1"' }, body: '0123456789' }]);
+    const wire = createFileWire([
+      hidden,
+      { isCors: true, headers: { etag: '"v1"' }, body: '0123456789' },
+    ]);
     const job = createDownload('/data.csv', { ...wire.options, resumable: true });
     const run = { wire, job, end: job.start() };
     expect(await ended(run)).toMatchObject({ text: '0123456789', attempt: 2, restarted: false });
@@ -491,7 +499,10 @@ describe('a first ranged request that cannot be served', () => {
       { status: 416, headers: { 'content-range': 'bytes */10' } },
     ],
   ])('%s, is repeated once without Range', async (_, first) => {
-    const wire = createFileWire([first, { headers: { 'content-encoding': 'gzip' }, body: '0123456789' }]);
+    const wire = createFileWire([
+      first,
+      { headers: { 'content-encoding': 'gzip' }, body: '0123456789' },
+    ]);
     const job = createDownload('/data.csv', { ...wire.options, resumable: true });
     const end = job.start();
     await wire.close();
@@ -554,7 +565,10 @@ describe('`resume()` after a failure', () => {
     await run.wire.send('456789');
     await run.wire.close();
     expect(await ended({ ...run, end })).toMatchObject({ text: '0123456789' });
-    expect(run.wire.requests.map(({ headers }) => headers.get('idempotency-key'))).toEqual(['1', '1']);
+    expect(run.wire.requests.map(({ headers }) => headers.get('idempotency-key'))).toEqual([
+      '1',
+      '1',
+    ]);
   });
 
   test('goes on in the sink, which is kept open, and let go by `reset()`', async () => {
@@ -624,7 +638,10 @@ describe('`resume()` after a failure', () => {
 });
 
 describe('the sizes that answers told', () => {
-  const sized = (size: number): FileAnswer => ({ headers: { 'x-size': String(size) }, body: '0123456789' });
+  const sized = (size: number): FileAnswer => ({
+    headers: { 'x-size': String(size) },
+    body: '0123456789',
+  });
 
   test('must be there: less is `truncated`', async () => {
     const wire = createFileWire([sized(12)]);

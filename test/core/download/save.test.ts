@@ -58,18 +58,21 @@ describe('`save()`', () => {
     ['text', 'UTF-16 by its mark', 'text/plain', [0xff, 0xfe, 0x61, 0x00], 'a'],
     ['text', 'UTF-16, high byte first', 'text/csv; charset=utf-8', [0xfe, 0xff, 0x00, 0x61], 'a'],
     ['json', 'UTF-8 with its mark', 'application/json', [0xef, 0xbb, 0xbf, 0x37], 7],
-  ] as const)('as %s saves the bytes that the server sent: %s', async (as, _, type, bytes, result) => {
-    const wire = createFileWire([{ headers: { 'content-type': type } }]);
-    const job = createDownload('/file', { ...wire.options, as });
-    const end = job.start();
-    await wire.send(new Uint8Array(bytes));
-    await wire.close();
-    expect((await end).result).toBe(result);
-    job.save();
-    const [saved] = wire.environment.saved;
-    expect([...new Uint8Array((await saved?.file.arrayBuffer()) ?? [])]).toEqual(bytes);
-    expect(saved?.file.type).toBe(type);
-  });
+  ] as const)(
+    'as %s saves the bytes that the server sent: %s',
+    async (as, _, type, bytes, result) => {
+      const wire = createFileWire([{ headers: { 'content-type': type } }]);
+      const job = createDownload('/file', { ...wire.options, as });
+      const end = job.start();
+      await wire.send(new Uint8Array(bytes));
+      await wire.close();
+      expect((await end).result).toBe(result);
+      job.save();
+      const [saved] = wire.environment.saved;
+      expect([...new Uint8Array((await saved?.file.arrayBuffer()) ?? [])]).toEqual(bytes);
+      expect(saved?.file.type).toBe(type);
+    },
+  );
 
   test('saves under the name that it is given, and under none that is no text', async () => {
     const { wire, job, saved } = await downloaded('abc');
