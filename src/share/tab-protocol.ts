@@ -1,4 +1,5 @@
 import type { Environment } from '../core/environment.ts';
+import { isStreamError } from '../core/errors.ts';
 import type { Connection, ConnectionListener } from '../core/event-source/connection.ts';
 import type { ChangeCause } from '../core/lifecycle/create-lifecycle.ts';
 import {
@@ -129,7 +130,7 @@ export function createTabConnection(
   let kept: Step[] = [];
   let keptLength = 0;
   /** The number from which this leader reads itself. */
-  let origin = 0;
+  let readsFrom = 0;
   /** The id of what was delivered last: during a replay it is ahead of the place. */
   let lastEventId = initialLastEventId;
   /** The id that a replay has to reach before anything is delivered again. */
@@ -370,7 +371,7 @@ export function createTabConnection(
 
   /** Connects from the present place. */
   function connect(): void {
-    origin = (place ?? floor).number;
+    readsFrom = (place ?? floor).number;
     announce();
     const isCurrent = () => connection === mine;
     const mine: Connection = ports.connect(
@@ -382,13 +383,16 @@ export function createTabConnection(
           if (isCurrent()) listener.chunk(...chunk);
         },
         message({ event, data, origin, lastEventId: id }) {
-          if (isCurrent()) step(id, [event, data, origin]);
+          if (isCurrent()) takeStep(id, [event, data, origin]);
+          // In another tab it may have been taken whole: its id counts.
           return true;
         },
-        isEnd: listener.isEnd,
-        complete: listener.complete,
+        isEnd: (message) => isCurrent() && listener.isEnd(message),
+        complete() {
+          if (isCurrent()) listener.complete();
+        },
         moved() {
-          if (isCurrent()) step(mine.lastEventId(), null);
+          if (isCurrent()) takeStep(mine.lastEventId(), null);
         },
         comment(comment) {
           if (!isCurrent()) return;
@@ -445,7 +449,7 @@ export function createTabConnection(
     }, GATHER_MS);
   }
 
-  function step(id: string, message: Step['message']): void {
+  function takeStep(id: string, message: Step['message']): void {
     const after = place ?? floor;
     if (untold.length === 0) {
       untoldAfter = after;
@@ -461,7 +465,11 @@ export function createTabConnection(
   function change(next: LifecycleState, cause?: ChangeCause): void {
     state = next;
     isDelivering = false;
-    tell({ type: 'state', state: writeState(next, now()), cause: writeCause(cause, now()) });
+    tell({
+      type: 'state',
+      state: writeState(next, now()),
+      cause: writeCause(cause, now()),
+    });
     listener.changed(next, cause);
   }
 
@@ -477,7 +485,14 @@ export function createTabConnection(
     if (wanted === 'now' || (wanted !== null && isOver(state.status))) connection?.start();
     const answer = answerTo(at, has, mayGoBack);
     if (answer === null) postpone(asked);
-    else tell({ type: 'sync', to: from, at, state: writeState(state, now()), ...answer });
+    else
+      tell({
+        type: 'sync',
+        to: from,
+        at,
+        state: writeState(state, now()),
+        ...answer,
+      });
     if (isVisible && ports.isHidden()) offer(from);
   }
 
@@ -503,7 +518,7 @@ export function createTabConnection(
     // Without an id nothing can be replayed.
     if (at.id === '' || isOver(state.status)) return here;
     // All that this leader has read is kept: the tab has what this one has not, or not yet.
-    if (at.number >= origin && floor.number <= origin) return { ...here, skips: true };
+    if (at.number >= readsFrom && floor.number <= readsFrom) return { ...here, skips: true };
     // It has missed more than is kept, or is ahead of this leader by an event that is on its way.
     if (skipsTo !== null || !mayGoBack) return null;
     disconnect();
@@ -560,8 +575,7 @@ export function createTabConnection(
         if (told.to === myName()) join(told);
         return;
       case 'state':
-        state = readState(told.state, now());
-        listener.changed(state, readCause(told.cause, now()));
+        turn(readState(told.state, now()), readCause(told.cause, now()));
         return;
       case 'report':
         listener.report(readError(told.error), told.willRetry);
@@ -588,8 +602,20 @@ export function createTabConnection(
     follow(sync);
     const next = readState(sync.state, now());
     if (role === 'away' || (next.status === state.status && next.attempt === state.attempt)) return;
+    turn(next);
+  }
+
+  /** Shows what the leader's connection turned to. */
+  function turn(next: LifecycleState, cause?: ChangeCause): void {
+    try {
+      if (next.status === 'done') listener.complete();
+    } catch (error) {
+      if (!isStreamError(error)) throw error;
+      leave({ type: 'fail', error }, { error, info: { willRetry: false, nextRetryAt: null } });
+      return;
+    }
     state = next;
-    listener.changed(state);
+    listener.changed(state, cause);
   }
 
   // The page.

@@ -26,13 +26,18 @@ const inSeconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 /** The delays that are possible after so many failures: from the shortest to the longest. */
 function rangeAfter(failures: number, choice: Choice): readonly [from: number, to: number] {
-  const { serverRetryMs, ...rest } = choice;
-  // A server that sends no `retry:` is something else than one that sends 0.
-  const input = { ...rest, failures, serverRetryMs: serverRetryMs === 0 ? null : serverRetryMs };
+  const { serverRetryMs, retryAfterMs, ...policy } = choice;
+  // Sending no `retry:` is not the same as sending 0.
+  const input = {
+    failures,
+    policy,
+    retryAfterMs,
+    serverRetryMs: serverRetryMs === 0 ? null : serverRetryMs,
+  };
   return [retryDelay({ ...input, random: 0 }), retryDelay({ ...input, random: 1 })];
 }
 
-/** What the waits between attempts are, by the rule that decides it. */
+/** What the waits between attempts are, by the function that decides it. */
 export function BackoffChart() {
   const id = useId();
   const [choice, setChoice] = useState<Choice>({
@@ -41,7 +46,7 @@ export function BackoffChart() {
     serverRetryMs: 0,
     retryAfterMs: 0,
   });
-  const ranges = Array.from({ length: FAILURES }, (_, index) => rangeAfter(index + 1, choice));
+  const ranges = Array.from({ length: FAILURES }, (_, failures) => rangeAfter(failures, choice));
   const longest = Math.max(...ranges.map(([, to]) => to));
   return (
     <section aria-label="Waits between attempts">

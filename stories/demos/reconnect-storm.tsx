@@ -11,10 +11,10 @@ type Policy = (failures: number, random: number) => number;
 const POLICIES: readonly (readonly [string, Policy])[] = [
   ['Always 3 s', () => 3000],
   ['Doubling from 1 s, no jitter', (failures) => Math.min(30_000, 1000 * 2 ** failures)],
-  ['Rivulet', (failures, random) => retryDelay({ failures: failures + 1, random })],
+  ['Rivulet', (failures, random) => retryDelay({ failures, random })],
   [
     'Rivulet, after retry: 3000',
-    (failures, random) => retryDelay({ failures: failures + 1, random, serverRetryMs: 3000 }),
+    (failures, random) => retryDelay({ failures, random, serverRetryMs: 3000 }),
   ],
 ];
 

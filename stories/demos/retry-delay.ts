@@ -1,29 +1,34 @@
-/** What decides how long a subscription waits before it tries again. */
-export interface RetryDelayInput {
-  /** Failures in a row, this one included. */
+import { type RetryOptions, StreamError } from 'rivulet';
+import { createTestEnvironment } from 'rivulet/testing';
+import { decideRetry } from '../../src/core/lifecycle/retry.ts';
+
+/** What a delay depends on. */
+export interface DelayInput {
+  /** Failures in a row before this one. */
   readonly failures: number;
-  /** A number from 0 up to 1. */
+  /** The random part, from 0 to 1. */
   readonly random: number;
-  readonly baseDelayMs?: number;
-  readonly maxDelayMs?: number;
-  /** The server's `retry:` field. */
-  readonly serverRetryMs?: number | null;
-  /** The `Retry-After` of the answer. */
-  readonly retryAfterMs?: number;
+  readonly policy?: RetryOptions | undefined;
+  /** The server's `retry:` field, in ms. */
+  readonly serverRetryMs?: number | null | undefined;
+  /** `Retry-After` of the answer, in ms. */
+  readonly retryAfterMs?: number | undefined;
 }
 
-/**
- * The rule of the library, to be drawn: full jitter above a floor. A test holds that both say the same.
- */
-export function retryDelay({
-  failures,
-  random,
-  baseDelayMs = 1000,
-  maxDelayMs = 30_000,
-  serverRetryMs = null,
-  retryAfterMs = 0,
-}: RetryDelayInput): number {
-  const base = serverRetryMs === null ? baseDelayMs : Math.max(serverRetryMs, 1000);
-  const width = Math.min(maxDelayMs, base * 2 ** (failures - 1));
-  return Math.round(Math.max(100, serverRetryMs ?? 0, retryAfterMs) + random * width);
+const environment = createTestEnvironment();
+
+/** How long the hooks wait after so many failures, by the very function that they use. */
+export function retryDelay(input: DelayInput): number {
+  const { failures, random, policy = {}, serverRetryMs = null, retryAfterMs } = input;
+  const delay = decideRetry({
+    environment: { ...environment, random: () => random },
+    policy,
+    error: new StreamError('network', 'The connection was lost.', { retryAfterMs }),
+    failures: failures + 1,
+    defaultMaxAttempts: Number.POSITIVE_INFINITY,
+    method: 'GET',
+    attempt: failures + 1,
+    serverRetryMs,
+  });
+  return typeof delay === 'number' ? delay : 0;
 }

@@ -13,7 +13,7 @@ export default meta;
 
 /**
  * A model, not a network: a thousand clients lose their server in the same moment. The delays are
- * those of `retryDelay` beside this page's demo.
+ * those of `retryDelay` from `rivulet/core`.
  */
 export const Storm: StoryObj = {
   name: 'Reconnect storm',

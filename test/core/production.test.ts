@@ -130,8 +130,9 @@ test('`statuses` that throws fails the lifecycle, and is reported', async () => 
   expect(environment.reported).toEqual([trouble]);
 });
 
-test.each<[object, string]>([
-  [{ credentials: 'omit', withCredentials: true }, 'omit'],
+test.each<[EventSourceOptions, string]>([
+  // Only JavaScript lets both be given.
+  [{ credentials: 'omit', withCredentials: true } as object, 'omit'],
   [{ withCredentials: true }, 'include'],
 ])('`credentials` beats `withCredentials`: %o', async (options, expected) => {
   const { server } = await subscribe(options);

@@ -203,7 +203,9 @@ export function createSimulation({ seed, maxDelayMs = 20 }: SimulationOptions): 
           isOpen: false,
           send(from, to) {
             deliver(sender, () => {
-              for (let number = from; number <= to && live === mine; number += 1) {
+              for (let number = from; number <= to; number += 1) {
+                // A message may end its own connection.
+                if (live !== mine) return;
                 id = String(number);
                 const data = `event ${number}`;
                 const message = {
@@ -347,12 +349,15 @@ export function createSimulation({ seed, maxDelayMs = 20 }: SimulationOptions): 
         if (isVisible && isRunning) longestWait = Math.max(longestWait, now - since);
         if (connection.state().status !== 'open')
           throw new Error('Nobody would take this message.');
+        return true;
       },
       moved() {
         notice();
       },
       comment() {},
       report() {},
+      isEnd: () => false,
+      complete() {},
       ready: () => undefined,
     });
     function notice(): void {
@@ -408,7 +413,7 @@ export function createSimulation({ seed, maxDelayMs = 20 }: SimulationOptions): 
         isRunning = true;
         attentiveSince = now;
         // Any order that keeps that of each sender.
-        while (backlog.length > 0 && isRunning) {
+        while (backlog.length > 0) {
           const { from } = backlog[Math.floor(random() * backlog.length)] ?? { from: self };
           const index = backlog.findIndex((entry) => entry.from === from);
           const [entry] = backlog.splice(index, 1);

@@ -59,11 +59,11 @@ export async function driveChromium(): Promise<Chromium> {
     received = parts.pop() ?? '';
     for (const part of parts) {
       const reply: Reply = JSON.parse(part);
-      const call = waiting.get(reply.id ?? 0);
-      if (call === undefined) continue;
+      const caller = waiting.get(reply.id ?? 0);
+      if (caller === undefined) continue;
       waiting.delete(reply.id ?? 0);
-      if (reply.error === undefined) call.resolve(reply.result);
-      else call.reject(new Error(reply.error.message));
+      if (reply.error === undefined) caller.resolve(reply.result);
+      else caller.reject(new Error(reply.error.message));
     }
   });
   input.on('error', () => {});

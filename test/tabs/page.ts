@@ -1,4 +1,5 @@
 import { createEventSource } from '../../src/core/event-source/create-event-source.ts';
+import type { EventSourceController } from '../../src/core/event-source/types.ts';
 import { acrossTabs } from '../../src/share/across-tabs.ts';
 
 /*
@@ -9,7 +10,7 @@ import { acrossTabs } from '../../src/share/across-tabs.ts';
 declare global {
   interface Window {
     tab: {
-      readonly source: ReturnType<typeof createEventSource>;
+      readonly source: EventSourceController;
       readonly got: number[];
       after: number | null;
       readonly errors: string[];

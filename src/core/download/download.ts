@@ -67,9 +67,10 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
   let firstHeaders = new Headers();
   /** Whether that answer was of another origin, by its URL or by a redirect. */
   let isForeign = false;
-  /** What the next request asks for in place of the rest. */
-  let next: Asked | null = null;
-  let wasPlain = false;
+  /** The next request asks for all: the rest cannot be had. */
+  let asksForAll = false;
+  /** What asks for all does so without `Range`: an answer to a range request was of no use. */
+  let isPlain = false;
   let restarts = 0;
   /** The sink begins again at 0; a pause may come before it has. */
   let restarting: Promise<void> | null = null;
@@ -83,8 +84,8 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     files.free();
     state.begin();
     received = furthest = restarts = 0;
-    validator = told = next = restarting = finishing = downloaded = null;
-    isOpenEnded = isForeign = wasPlain = false;
+    validator = told = restarting = finishing = downloaded = null;
+    isOpenEnded = isForeign = asksForAll = isPlain = false;
     firstHeaders = new Headers();
   }
 
@@ -163,8 +164,8 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
   /** One request and its answer. A server may cap ranges: `'part'` means that there is more to ask for. */
   async function request(attempt: Attempt, session: RequestSession): Promise<Outcome | 'part'> {
     const { accept, connectTimeoutMs, resumable } = options();
-    const kept = next === null ? keptNow() : null;
-    const asked: Asked = kept !== null ? 'rest' : resumable && next !== 'plain' ? 'all' : 'plain';
+    const kept = asksForAll ? null : keptNow();
+    const asked: Asked = kept !== null ? 'rest' : resumable && !isPlain ? 'all' : 'plain';
     const connecting = attempt.limit(connectTimeoutMs, 'timeout-connect', 'response headers');
     const url = await evaluateUrl(attempt, runs.url());
     if (!attempt.owns()) return 'close';
@@ -187,6 +188,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
         report: (error) => runs.report(error, true),
       });
     } catch (error) {
+      connecting.stop();
       if (!attempt.owns() || !isStreamError(error)) throw error;
       return mend(attempt, error, asked, isForeign || isCrossOrigin(target, environment));
     }
@@ -214,6 +216,8 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       if (asked === 'rest' && isCross) return askFor('all', error);
       // Chromium does not decode what comes encoded in answer to a range request.
       if (asked === 'all' && received === 0 && mayAskPlainly()) return askFor('plain', error);
+      // It was the network: a later request tries ranges again.
+      if (asked === 'plain' && received === 0) isPlain = false;
     } else if (error.status === 416 && error.headers !== null && asked !== 'plain') {
       const length = parseContentRange(error.headers)?.completeLength;
       // CORS may hide the length; but only a file without a byte has none from the first on.
@@ -226,20 +230,20 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
   }
 
   function askFor(what: 'all' | 'plain', error: StreamError): 'again' {
-    if (what === 'plain') wasPlain = true;
+    if (what === 'plain') isPlain = true;
     else if (restarts === MAX_RESTARTS) return giveUp(error);
     else restarts += 1;
-    next = what;
+    asksForAll = true;
     runs.report(error, true);
     return 'again';
   }
 
   function giveUp(error: StreamError): never {
-    next = null;
+    asksForAll = false;
     throw error;
   }
 
-  const mayAskPlainly = () => !wasPlain && runs.lifecycle.mayRepeat();
+  const mayAskPlainly = () => !isPlain && runs.lifecycle.mayRepeat();
 
   /** Judges the headers of an answer, and reads it if it has bytes that are asked for. */
   async function take(
@@ -256,8 +260,8 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     const isHidden = verdict.type === 'hidden';
     const isCross = type === 'cors' || isCrossOrigin(new URL(attempt.url ?? ''), environment);
     // Across origins CORS may hide a coding, but for an answer to a range request there is none.
-    const isPlain = isIdentity(headers) && (asked !== 'plain' || type !== 'cors');
-    const ownValidator = resumable && isPlain && !isHidden ? validatorOf(headers, isCross) : null;
+    const isUncoded = isIdentity(headers) && (asked !== 'plain' || type !== 'cors');
+    const ownValidator = resumable && isUncoded && !isHidden ? validatorOf(headers, isCross) : null;
     const isSlice = part !== null && part.end < (part.completeLength ?? Infinity);
 
     let reason = 'reason' in verdict ? verdict.reason : '';
@@ -288,8 +292,8 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       validator = ownValidator;
       told = null;
     }
-    next = null;
-    const length = status !== 206 && isPlain ? declaredLength(headers) : null;
+    asksForAll = false;
+    const length = status !== 206 && isUncoded ? declaredLength(headers) : null;
     const completeLength = part?.completeLength ?? null;
     for (const size of [completeLength, named, length]) {
       if (size !== null) told = Math.max(told ?? 0, size);
@@ -354,8 +358,8 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       return writing;
     }
 
-    const { idleTimeoutMs } = options();
-    const by = await readBody(environment, attempt, response, idleTimeoutMs, takeChunk);
+    const idle = attempt.limit(options().idleTimeoutMs, 'timeout-idle', 'byte');
+    const by = await readBody(environment, attempt, response, idle, takeChunk);
     if (by === null) return 'close';
     for (const deadline of attempt.deadlines) deadline.stop();
 
@@ -372,7 +376,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     }
     isOpenEnded = part !== null && told === null && part.completeLength === null;
     if (!isOpenEnded && (told ?? 0) <= received) {
-      return finish(attempt, told === received ? 'length' : by);
+      return finish(attempt, told === received ? 'length' : 'close');
     }
     const isRest = part !== null && received < (part.completeLength ?? Infinity);
     if (isRest && received > from && validator !== null && runs.lifecycle.mayRepeat())

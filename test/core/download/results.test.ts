@@ -1,4 +1,4 @@
-import { createDownload, type DownloadAs } from 'rivulet/core';
+import { createDownload, type DownloadAs, type StandardSchema } from 'rivulet/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   createFileWire,
@@ -237,5 +237,48 @@ describe('a result', () => {
     await wire.close();
     const { result, restarted } = await end;
     expect([await result?.text(), restarted]).toEqual(['abc', true]);
+  });
+});
+
+describe("as: 'json' with a schema", () => {
+  const schemaOf = (validate: (value: unknown) => unknown) => {
+    const schema = { '~standard': { version: 1, vendor: 'test', validate } };
+    // A schema as a library would give it.
+    return schema as StandardSchema<{ readonly id: number }>;
+  };
+
+  test.each([
+    ['at once', (value: unknown) => ({ value: { id: Object(value).id * 2 } })],
+    ['later', async (value: unknown) => ({ value: { id: Object(value).id * 2 } })],
+  ])('gives its output, %s; `save()` gives the file', async (_, validate) => {
+    const wire = createFileWire([{ body: '{ "id": 2 }' }]);
+    const job = createDownload('/f', { ...wire.options, as: 'json', schema: schemaOf(validate) });
+    const last = await job.start();
+    expect([last.status, last.result?.id]).toEqual(['done', 4]);
+    job.save();
+    expect(await wire.environment.saved[0]?.file.text()).toBe('{ "id": 2 }');
+  });
+
+  test.each<[string, (value: unknown) => unknown, string]>([
+    [
+      'the value does not match',
+      () => ({ issues: [{ message: 'id is missing' }] }),
+      'The file does not match its schema: id is missing.',
+    ],
+    [
+      'it throws',
+      () => {
+        throw new Error('boom');
+      },
+      'The schema failed: boom.',
+    ],
+  ])('fails as `invalid` where %s', async (_, validate, message) => {
+    const wire = createFileWire([{ body: '{}' }]);
+    const job = createDownload('/f', { ...wire.options, as: 'json', schema: schemaOf(validate) });
+    expect(await job.start()).toMatchObject({
+      status: 'failed',
+      result: undefined,
+      error: { code: 'invalid', message },
+    });
   });
 });

@@ -2,7 +2,6 @@ import { type RetryOptions, StreamError, type StreamErrorCode } from 'rivulet/co
 import { createTestEnvironment } from 'rivulet/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { decideRetry, mayRepeat, type RetryQuestion } from '../../../src/core/lifecycle/retry.ts';
-import { retryDelay } from '../../../stories/demos/retry-delay.ts';
 import { createRandomSource } from '../../support/random-source.ts';
 
 const environment = createTestEnvironment();
@@ -289,21 +288,6 @@ describe('the delay', () => {
       expect(delay).toBeGreaterThanOrEqual(Math.min(floor, LONGEST_TIMER_MS));
     }
   });
-});
-
-test('is what the demos of the Storybook draw', () => {
-  const random = createRandomSource(3);
-  for (let round = 0; round < 500; round += 1) {
-    const input = {
-      failures: 1 + random.below(12),
-      random: random.below(1000) / 1000,
-      baseDelayMs: random.pick([500, 1000, 10_000]),
-      maxDelayMs: random.pick([500, 30_000, 60_000]),
-      serverRetryMs: random.pick([null, 0, 500, 3000]),
-      retryAfterMs: random.pick([0, 500, 30_000]),
-    };
-    expect(retryDelay(input)).toBe(delayAfter(input));
-  }
 });
 
 describe('a wrong `maxAttempts` is that of the kind of stream', () => {

@@ -26,7 +26,7 @@ async function download(form: string, mebibytes: number): Promise<Report> {
   return JSON.parse(stdout);
 }
 
-describe('decision 22: the memory of a download', () => {
+describe('the memory of a download', () => {
   it('into a sink does not grow with the file', async () => {
     const { over, ...report } = await download('sink', 256);
     expect(report).toMatchObject({ status: 'done', size: 256, written: 256 });
