@@ -1,5 +1,5 @@
 import {
-  createStreamingFetch,
+  type Bytes,
   type RawMessage,
   type StreamingFetchOptions,
   type StreamingFetchResult,
@@ -7,6 +7,7 @@ import {
   type StreamMessage,
   useStreamingFetch,
 } from 'rivulet';
+import { createStreamingFetch } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -41,8 +42,8 @@ describe('values without parse or schema', () => {
         return message.value;
       },
       errorWhen(message) {
-        expectTypeOf(message.value).toEqualTypeOf<string>();
-        return message.value.startsWith('!') ? message.value : null;
+        expectTypeOf(message.value).toEqualTypeOf<string | undefined>();
+        return message.value?.startsWith('!') ? message.value : null;
       },
       endWhen(message) {
         expectTypeOf(message.data).toEqualTypeOf<string>();
@@ -73,13 +74,13 @@ describe("values of framing: 'bytes'", () => {
     const result = useStreamingFetch('/api', {
       toText: (message) => String(message.value.byteLength),
       onMessage(message) {
-        expectTypeOf(message.value).toEqualTypeOf<Uint8Array>();
-        expectTypeOf(message.data).toEqualTypeOf<Uint8Array>();
+        expectTypeOf(message.value).toEqualTypeOf<Bytes>();
+        expectTypeOf(message.data).toEqualTypeOf<Bytes>();
       },
       framing: 'bytes',
     });
-    expectTypeOf(result.data).toEqualTypeOf<Uint8Array | undefined>();
-    expectTypeOf(result.messages).toEqualTypeOf<readonly StreamMessage<Uint8Array>[]>();
+    expectTypeOf(result.data).toEqualTypeOf<Bytes | undefined>();
+    expectTypeOf(result.messages).toEqualTypeOf<readonly StreamMessage<Bytes>[]>();
   });
 
   test('are folded as bytes', () => {
@@ -89,7 +90,7 @@ describe("values of framing: 'bytes'", () => {
       initialState: 0,
     });
     expectTypeOf(result.state).toEqualTypeOf<number>();
-    expectTypeOf(result.data).toEqualTypeOf<Uint8Array | undefined>();
+    expectTypeOf(result.data).toEqualTypeOf<Bytes | undefined>();
   });
 });
 
@@ -111,7 +112,7 @@ describe('values of parse', () => {
       onMessage: (message) => expectTypeOf(message.value).toEqualTypeOf<number>(),
       toText: (message) => message.value.toFixed(),
       endWhen: (message) => message.value > 3,
-      errorWhen: (message) => message.value < 0,
+      errorWhen: (message) => (message.value ?? 0) < 0,
     });
     expectTypeOf(result.data).toEqualTypeOf<number | undefined>();
   });
@@ -215,8 +216,8 @@ describe('written types', () => {
   });
 
   test('of bytes name the framing', () => {
-    const result = useStreamingFetch<Uint8Array>('/api', { framing: 'bytes' });
-    expectTypeOf(result.data).toEqualTypeOf<Uint8Array | undefined>();
+    const result = useStreamingFetch<Bytes>('/api', { framing: 'bytes' });
+    expectTypeOf(result.data).toEqualTypeOf<Bytes | undefined>();
     expectTypeOf(result.state).toEqualTypeOf<undefined>();
   });
 
@@ -246,6 +247,10 @@ describe('hooks made of useStreamingFetch', () => {
       return useStreamingFetch('/api', options);
     }
     expectTypeOf(useGeneric<Price>).returns.toEqualTypeOf<StreamingFetchResult<Price>>();
+    function useJson<TValue>(url: string) {
+      return useStreamingFetch<TValue>(url, { parse: 'json' });
+    }
+    expectTypeOf(useJson<Price>).returns.toEqualTypeOf<StreamingFetchResult<Price>>();
     const useOptional = (options?: StreamingFetchOptions) => useStreamingFetch('/api', options);
     expectTypeOf(useOptional).returns.toEqualTypeOf<StreamingFetchResult>();
   });
@@ -265,7 +270,7 @@ describe('createStreamingFetch', () => {
       expectTypeOf(message).toEqualTypeOf<StreamMessage<Price>>();
     }
     for await (const { data } of createStreamingFetch('/api', { framing: 'bytes' })) {
-      expectTypeOf(data).toEqualTypeOf<Uint8Array>();
+      expectTypeOf(data).toEqualTypeOf<Bytes>();
     }
   });
 
