@@ -42,8 +42,9 @@ describe('values without parse or schema', () => {
         return message.value;
       },
       errorWhen(message) {
+        // It is also asked about a message that did not parse or validate.
         expectTypeOf(message.value).toEqualTypeOf<string | undefined>();
-        return message.value?.startsWith('!') ? message.value : null;
+        return message.data.startsWith('!') ? message.data : null;
       },
       endWhen(message) {
         expectTypeOf(message.data).toEqualTypeOf<string>();
@@ -112,7 +113,7 @@ describe('values of parse', () => {
       onMessage: (message) => expectTypeOf(message.value).toEqualTypeOf<number>(),
       toText: (message) => message.value.toFixed(),
       endWhen: (message) => message.value > 3,
-      errorWhen: (message) => (message.value ?? 0) < 0,
+      errorWhen: ({ value }) => value !== undefined && value < 0,
     });
     expectTypeOf(result.data).toEqualTypeOf<number | undefined>();
   });

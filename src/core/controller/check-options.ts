@@ -185,7 +185,8 @@ export function checkRequest(
 export function createRequestCheck(): typeof checkRequest {
   let known: { readonly url: unknown; readonly options: object } | undefined;
   return (url, options, startsItself) => {
-    checkRequest(known?.url === url ? null : url, options, startsItself, known?.options);
+    const isKnown = known !== undefined && Object.is(known.url, url);
+    checkRequest(isKnown ? null : url, options, startsItself, known?.options);
     known = { url, options };
   };
 }

@@ -20,8 +20,11 @@ export interface FramingEntry {
 /** Any body that no other row is made for. */
 const ANYTHING = { types: [], accept: '*/*' };
 
-/** The framings. To add one, write its file and its row. */
-export const FRAMINGS = {
+/** How the body of a streaming fetch is cut into messages. */
+export type FramingName = 'text' | 'lines' | 'sse' | 'ndjson' | 'bytes';
+
+/** The framings. To add one, write its file, its name and its row. */
+export const FRAMINGS: Readonly<Record<FramingName, FramingEntry>> = {
   text: { ...ANYTHING, textEnd: '', create: createTextFraming },
   lines: {
     ...ANYTHING,
@@ -54,10 +57,7 @@ export const FRAMINGS = {
     create: (options) => createLineFraming(options, new TextDecoder(), true),
   },
   bytes: { ...ANYTHING, textEnd: null, create: createBytesFraming },
-} satisfies Record<string, FramingEntry>;
-
-/** How the body of a streaming fetch is cut into messages. */
-export type FramingName = keyof typeof FRAMINGS;
+};
 
 /** A framing of the table by its name, the one for the content type, or one of the caller's own. */
 export type FramingOption =

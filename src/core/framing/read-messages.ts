@@ -49,6 +49,8 @@ export async function readMessages<TData>(
 ): Promise<BodyEnd<TData> | null> {
   const { framing, isEventStream } = reading;
   const diagnosis = isEventStream ? diagnose(environment, attempt, response) : null;
+  // Checked in this order: where both are over, not even a byte came.
+  const idle = attempt.limit(reading.idleTimeoutMs, 'timeout-idle', 'byte');
   const message = attempt.limit(reading.messageTimeoutMs, 'timeout-message', 'message');
   /** The chunks since the one with the newest message. */
   let recent: Uint8Array[] = [];
@@ -79,7 +81,7 @@ export async function readMessages<TData>(
     return pending;
   }
 
-  const endedBy = await readBody(environment, attempt, response, reading.idleTimeoutMs, onChunk);
+  const endedBy = await readBody(environment, attempt, response, idle, onChunk);
   if (endedBy === null) return null;
   diagnosis?.end();
   const { items, unfinished, cutCharacter } = framing.end();
@@ -94,6 +96,7 @@ function outsideText(chunks: readonly Uint8Array[]): string {
   const text = chunks.map((bytes) => decoder.decode(bytes, { stream: true })).join('');
   return text
     .split(/(?:\r\n|\r|\n){2,}/)
+    .map((block) => block.trim())
     .filter((block) => !/^(data|event|id|retry|)(:|$)/m.test(block))
     .join('\n\n')
     .slice(-MAX_OUTSIDE_BYTES);

@@ -147,7 +147,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
   }
 
   const invalid = (message: AnyMessage, complaint: string, cause: unknown) =>
-    fail('invalid', `${couldNot('be validated', message)} ${complaint}.`, { cause });
+    fail('invalid', couldNot('be validated', message, `: ${complaint}`), { cause });
 
   /**
    * A schema that answers with a promise is too late for its message. Whether it validates
@@ -181,10 +181,11 @@ export function createReceiver(target: ReceiverTarget): Receiver {
   function isInBandError({ errorWhen }: ReceiverOptions, message: AnyMessage): boolean {
     if (errorWhen === undefined) return false;
     const verdict = isolate(environment, errorWhen, message as never);
-    if (verdict !== true && typeof verdict !== 'string' && !(verdict instanceof Error))
-      return false;
-    const text = verdict === true ? 'The stream reported an error.' : messageOf(verdict);
-    const cause = verdict instanceof Error ? verdict : undefined;
+    // An error of whatever realm has a message; a text and `true` have none.
+    const { message: said = verdict }: { message?: unknown } = Object(verdict);
+    if (said !== true && typeof said !== 'string') return false;
+    const text = said === true ? 'The stream reported an error.' : said;
+    const cause = said === verdict ? undefined : verdict;
     target.refuse(fail('in-band', text, { body: String(message.data), cause }));
     return true;
   }
@@ -248,5 +249,5 @@ function parseValue(
   return parse({ event, data, lastEventId, origin } as never);
 }
 
-const couldNot = (be: string, { event }: AnyMessage) =>
-  `A message of event "${event}" could not ${be}.`;
+const couldNot = (be: string, { event }: AnyMessage, complaint = '') =>
+  `A message of event "${event}" could not ${be}${complaint}.`;
