@@ -15,7 +15,7 @@ interface CounterProps {
 
 /** Shows how many events came, and the newest. */
 function Counter({ url, fetch, received }: CounterProps) {
-  const { state, data, messages, dropped } = useEventSource<Record<string, string>, number>(url, {
+  const { state, data, messages, dropped } = useEventSource<string, number>(url, {
     fetch,
     reduce: (count) => count + 1,
     initialState: 0,

@@ -30,7 +30,7 @@ describe('decision 13: on a page that is hidden and gets no frames', () => {
       const received: number[] = [];
       const statuses = new Set<string>();
       function Counter() {
-        const { state, data } = useEventSource<Record<string, string>, number>(url, {
+        const { state, data } = useEventSource<string, number>(url, {
           fetch,
           reduce: (sum) => sum + 1,
           initialState: 0,
