@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { Engine } from '../drivers/driver.ts';
+import { startEngine } from '../engine.ts';
+import { eventually } from '../stage.ts';
+
+const { address, pages } = inject('staticStorybook');
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine?.close());
+
+/** Gives how a page or a story came out, `null` while that is open. Runs in the page. */
+const OUTCOME = `(() => {
+  const last = (event) => globalThis.__STORYBOOK_ADDONS_CHANNEL__?.last(event)?.[0];
+  const thrown = last('playFunctionThrewException') ?? last('storyThrewException');
+  if (thrown !== undefined) return thrown.message;
+  if (last('docsRendered') !== undefined) return 'success';
+  return last('storyFinished')?.status ?? null;
+})()`;
+
+/** Opens a page, waits until it is there or broken, and gives what was said meanwhile. */
+async function visit(path: string) {
+  const page = await engine.open();
+  try {
+    await page.navigate(`${address}iframe.html?id=${encodeURI(path)}`);
+    const outcome = await eventually(async () => {
+      const seen = await page.evaluate<string | null>(OUTCOME);
+      expect(seen).not.toBeNull();
+      return seen;
+    });
+    return { outcome, complaints: await page.evaluate<string[]>('complaints') };
+  } finally {
+    await page.close();
+  }
+}
+
+test.each(pages)('the page %s opens without an error', async (id) => {
+  expect(await visit(`${id}&viewMode=docs`)).toEqual({ outcome: 'success', complaints: [] });
+});
+
+test.each([
+  'useeventsource--named-events',
+  'usestreamingfetch--chat-story',
+  'usedownload-in-production--dropped',
+])('the play of %s streams from the service worker', async (id) => {
+  expect(await visit(id)).toEqual({ outcome: 'success', complaints: [] });
+});
