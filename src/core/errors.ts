@@ -68,21 +68,21 @@ const BRAND = Symbol.for('rivulet.StreamError');
  */
 export class StreamError extends Error {
   /** What went wrong. */
-  readonly code: StreamErrorCode;
+  declare readonly code: StreamErrorCode;
   /** Status of the response, `null` if there was none. */
-  readonly status: number | null;
+  declare readonly status: number | null;
   /** Headers of the response, `null` if there was none. */
-  readonly headers: Headers | null;
+  declare readonly headers: Headers | null;
   /** Start of the response body as text, at most 64 KiB; `null` if none was read. */
-  readonly body: string | null;
+  declare readonly body: string | null;
   /** The URL that was requested, `null` before one was known. */
-  readonly url: string | null;
+  declare readonly url: string | null;
   /** Which request of the lifecycle failed, 1 for the first; 0 before any. */
-  readonly attempt: number;
+  declare readonly attempt: number;
   /** What the server asked for with `Retry-After` (RFC 9110 10.2.3), in ms; else `null`. */
-  readonly retryAfterMs: number | null;
+  declare readonly retryAfterMs: number | null;
   /** Body bytes this attempt had received. */
-  readonly bytesReceived: number;
+  declare readonly bytesReceived: number;
 
   constructor(code: StreamErrorCode, message: string, details: StreamErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });

@@ -82,6 +82,19 @@ export function hintNoMessages(environment: Environment, url: string, excerpt: s
   } catch {}
 }
 
+/** Messages are expected of a body whose type has none. */
+export function hintNoFraming(environment: Environment, url: string, essence: string): void {
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      environment.warn(
+        `rivulet: ${url} answered with ${essence || 'no content type'}, which is read as it comes: every ` +
+          'chunk of the network is a message. If the body has lines, events or JSON lines, name the ' +
+          '`framing`, or let the server send the content type of its stream.',
+      );
+    }
+  } catch {}
+}
+
 /** Fields of an event stream that no blank line makes a message of. */
 export function hintNoBlankLine(environment: Environment, url: string, excerpt: string): void {
   try {

@@ -61,7 +61,7 @@ function merge(config: StreamDefaults, own: StreamDefaults, retries: boolean): S
     environment,
     fetch: own.fetch ?? config.fetch,
     credentials: own.credentials ?? credentials,
-    retry: hasRetry ? { ...(config.retry || {}), ...(own.retry || {}) } : own.retry,
+    retry: hasRetry ? { ...config.retry, ...own.retry } : own.retry,
     headers: combineHeaders(config.headers, own.headers),
     onUnauthorized: own.onUnauthorized ?? config.onUnauthorized,
     onOpen: inTurn(reporter, config.onOpen, own.onOpen),

@@ -1,16 +1,27 @@
 import { useMemo } from 'react';
-import { type DownloadRequest, manageDownload } from '../core/download/manage-download.ts';
+import { type AnyDownloadOptions, manageDownload } from '../core/download/download.ts';
 import type {
   DownloadAs,
   DownloadController,
   DownloadOptions,
   DownloadResult,
   DownloadToSinkOptions,
+  DownloadValueOptions,
 } from '../core/download/types.ts';
-import { mergeConfig } from './merge-config.ts';
-import { useStreamConfig } from './stream-config.tsx';
+import type { UrlSource } from '../core/types.ts';
 import { useManaged, useSnapshot } from './use-controller.ts';
+import { useOptions } from './use-options.ts';
 
+/** Into a sink: there is no result. */
+export function useDownload(
+  url: UrlSource | null,
+  options: DownloadToSinkOptions,
+): DownloadResult<'sink'>;
+/** With a schema, the type of the JSON value is inferred. */
+export function useDownload<TValue>(
+  url: UrlSource | null,
+  options: DownloadValueOptions<TValue>,
+): DownloadResult<'json', TValue>;
 /**
  * One file with honest progress: bytes, total where it is known, rate and time left; pause, resume,
  * save, or straight into a sink. It waits for `start()`; unmounting aborts. A download that outlives
@@ -24,31 +35,25 @@ import { useManaged, useSnapshot } from './use-controller.ts';
  *     <>
  *       <button onClick={() => start()}>Download</button>
  *       <progress aria-label="Report" value={progress ?? undefined} />
- *       <button onClick={save} disabled={status !== 'done'}>Save</button>
+ *       <button onClick={() => save()} disabled={status !== 'done'}>Save</button>
  *     </>
  *   );
  * }
  */
-export function useDownload(
-  url: string | URL | null,
-  options: DownloadToSinkOptions,
-): DownloadResult<'sink'>;
-/** Without a sink, the result stays in memory. */
 export function useDownload<TAs extends DownloadAs = 'blob'>(
-  url: string | URL | null,
+  url: UrlSource | null,
   options?: DownloadOptions<TAs>,
 ): DownloadResult<TAs>;
 /** Shows a download that was made elsewhere; never starts or aborts it. */
-export function useDownload<TAs>(controller: DownloadController<TAs>): DownloadResult<TAs>;
+export function useDownload<TAs, TValue>(
+  controller: DownloadController<TAs, TValue>,
+): DownloadResult<TAs, TValue>;
 export function useDownload(
-  source: string | URL | null | DownloadController<unknown>,
-  given: DownloadOptions<DownloadAs> | DownloadToSinkOptions = {},
+  source: UrlSource | null | DownloadController<unknown>,
+  given: AnyDownloadOptions = {},
 ): object {
-  const options = mergeConfig(useStreamConfig(), given, false);
-  const isController = typeof source === 'object' && source !== null && 'getSnapshot' in source;
-  const url = isController ? null : source;
-  const request: DownloadRequest = { url, options };
-
+  const { shown, url, options } = useOptions(source, given, () => false, false);
+  const request = { url, options };
   const managed = useManaged({
     // Started by hand: one controller for the life of the component, none without a URL.
     identity: url === null ? null : 'manual',
@@ -56,7 +61,7 @@ export function useDownload(
     enabled: true,
     create: () => manageDownload(request),
   });
-  const controller = isController ? source : managed;
+  const controller = shown ?? managed;
   const snapshot = useSnapshot(controller);
   return useMemo(() => {
     const { start, pause, resume, abort, reset, save } = controller;

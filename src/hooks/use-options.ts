@@ -1,5 +1,5 @@
 import { useContext, useState } from 'react';
-import { checkRequest } from '../core/controller/check-options.ts';
+import { createRequestCheck } from '../core/controller/check-options.ts';
 import type { UrlSource } from '../core/types.ts';
 import { StreamContext, type StreamDefaults } from './stream-context.ts';
 
@@ -29,16 +29,12 @@ export function useOptions<TController extends object, TOptions extends object>(
   retries: boolean,
 ): Source<TController, TOptions> {
   const complete = useContext(StreamContext);
-  // A memory of what was checked, which no render depends on.
-  const [memory] = useState<{ options?: object; url?: unknown }>({});
+  const [check] = useState(createRequestCheck);
   if (typeof source === 'object' && source !== null && 'getSnapshot' in (source as Shown)) {
     // By that method it is one.
     return { shown: source as TController, url: null, options: given };
   }
-  const isSameUrl = 'url' in memory && Object.is(memory.url, source);
-  checkRequest(isSameUrl ? null : source, given, startsItself(given), memory.options);
-  memory.options = given;
-  memory.url = source;
+  check(source, given, startsItself(given));
   const options = complete === null ? given : complete(given as StreamDefaults, retries);
   // Completing adds what is missing and changes no type.
   return { shown: null, url: source as UrlSource | null, options: options as TOptions };

@@ -30,8 +30,6 @@ interface Shared {
 /** How long a connection without members waits for the next one, in ms. */
 const LINGER_MS = 1000;
 
-const registries = new WeakMap<Environment, Map<string, Shared>>();
-
 /** The options that shape the connection; the others belong to each member. */
 const TRANSPORT_NAMES = [
   'fetch',
@@ -47,31 +45,57 @@ const TRANSPORT_NAMES = [
   'endWhen',
 ] as const;
 
-function registryOf(environment: Environment): Map<string, Shared> {
-  const known = registries.get(environment);
-  if (known !== undefined) return known;
-  const registry = new Map<string, Shared>();
-  registries.set(environment, registry);
-  return registry;
+/**
+ * Shares among the equal subscriptions of a page what `connect` makes: request, lifecycle and framed
+ * messages are common; to stop, to fail and to end mean to leave.
+ */
+export function shareInPage(connect: Connect): Connect {
+  const registries = new WeakMap<Environment, Map<string, Shared>>();
+  return (environment, url, options, listener, initialLastEventId) => {
+    // What a function gives may be of another user each time.
+    if (typeof url === 'function' && options().key === undefined) {
+      return createConnection(environment, url, options, listener, initialLastEventId);
+    }
+    const registry = registries.get(environment) ?? new Map<string, Shared>();
+    registries.set(environment, registry);
+    return join(connect, registry, environment, url, options, listener, initialLastEventId);
+  };
+}
+
+/** What makes two subscriptions equal: their identity and credentials. */
+export function shareKeyOf(url: UrlSource | null, options: TransportOptions): string {
+  const { credentials, withCredentials } = options;
+  return JSON.stringify([
+    identityOf(url, options),
+    credentials ?? (withCredentials ? 'include' : 'same-origin'),
+  ]);
 }
 
 /**
- * One connection for all subscriptions of a page with equal identity and credentials: give it as the
- * option `share`. Request, lifecycle and framed messages are common; parsing, state and callbacks belong
- * to each component. To close, to fail and to end mean to leave; `reconnect()` acts on all. Transport
- * options come from the longest-living component. A late joiner gets status and id, no past messages.
- * When the last one leaves, the connection waits a second for the next.
+ * Shares one connection among all subscriptions of a page whose method, URL, body, `key` and
+ * credentials are equal. The value of the option `share` of `useEventSource`.
+ *
+ * Each subscription parses, filters, reduces and keeps for itself; `close()` and `enabled: false`
+ * detach one, `reconnect()` acts on all. One that joins later gets status and last event id, and no
+ * past messages. Transport options (`headers`, `fetch`, `retry`, deadlines) are those of the oldest
+ * subscription. The connection outlives its last subscription by 1 s.
  *
  * @example
- * const { latest } = useEventSource('/api/notifications', { share: inPage });
+ * const { data } = useEventSource('/api/clock', { share: inPage });
  */
-export const inPage: Connect = (environment, url, options, listener, initialLastEventId = '') => {
-  const { credentials, withCredentials } = options();
-  const key = JSON.stringify([
-    identityOf(url, options()),
-    withCredentials ? 'include' : (credentials ?? 'same-origin'),
-  ]);
-  const registry = registryOf(environment);
+export const inPage: Connect = /* @__PURE__ */ shareInPage(createConnection);
+
+/** A member's view of a shared connection; works like a connection of one's own. */
+function join(
+  connect: Connect,
+  registry: Map<string, Shared>,
+  environment: Environment,
+  url: UrlSource | null,
+  options: () => TransportOptions,
+  listener: ConnectionListener,
+  initialLastEventId = '',
+): Connection {
+  const key = shareKeyOf(url, options());
   const member: Member = { options, listener };
   let shared: Shared | null = null;
   /** The member's own state while it is not in. */
@@ -107,7 +131,8 @@ export const inPage: Connect = (environment, url, options, listener, initialLast
     } else {
       const known = registry.get(key);
       shared =
-        known ?? openShared(environment, url, member, ownLastEventId, () => registry.delete(key));
+        known ??
+        openShared(connect, environment, url, member, ownLastEventId, () => registry.delete(key));
       registry.set(key, shared);
       shared.join(member);
       // A newcomer takes what there is; who comes back asks for a connection that lives.
@@ -130,10 +155,11 @@ export const inPage: Connect = (environment, url, options, listener, initialLast
     reset: () => depart({ type: 'reset' }),
     mayRepeat,
   };
-};
+}
 
 /** A connection whose events go to every member, in the order in which they joined. */
 function openShared(
+  connect: Connect,
   environment: Environment,
   url: UrlSource | null,
   founder: Member,
@@ -150,7 +176,7 @@ function openShared(
     for (const member of [...members]) if (members.has(member)) tell(member.listener);
   }
 
-  const connection = createConnection(
+  const connection = connect(
     environment,
     url,
     // The signal of one member ends the part of that member only.
@@ -158,8 +184,8 @@ function openShared(
     {
       changed: (...change) => each((listener) => listener.changed(...change)),
       chunk: (...chunk) => each((listener) => listener.chunk(...chunk)),
+      // A copy each: a member may change it, as when it parses the value.
       message(message) {
-        // Each makes a value of its own of it.
         each((listener) => listener.message({ ...message }));
         return true;
       },

@@ -1,1 +1,2 @@
+export { acrossTabs } from './across-tabs.ts';
 export { inPage } from './in-page.ts';

@@ -11,7 +11,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildWhenStale } from '../tools/build-when-stale.mjs';
-import { ensureBench } from '../tools/ensure-bench.mjs';
+import { ensureInstalled } from '../tools/ensure-installed.mjs';
 
 /** Each suite and the modules that hold its contests. */
 const SUITES = {
@@ -37,7 +37,7 @@ if (unknown.length > 0) {
   console.error(`No benchmark ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
   process.exit(2);
 }
-ensureBench();
+ensureInstalled('bench');
 buildWhenStale();
 
 const { compare } = await import('./framework/compare.mjs');

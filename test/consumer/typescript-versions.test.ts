@@ -6,13 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 
 const require = createRequire(import.meta.url);
+/** Older versions are installed there. */
+const inRelease = createRequire(new URL('../release/package.json', import.meta.url));
 const { project } = inject('packed');
 const folder = join(project, 'typed-consumer');
 
 /** The compilers that users have, from the oldest supported to the newest. */
 const COMPILERS: [version: string, script: string][] = [
-  ['5.5', require.resolve('typescript-5-5/bin/tsc')],
-  ['5.9', require.resolve('typescript-5-9/bin/tsc')],
+  ['5.5', inRelease.resolve('typescript-5-5/bin/tsc')],
+  ['5.9', inRelease.resolve('typescript-5-9/bin/tsc')],
   ['6.0', require.resolve('typescript/bin/tsc')],
 ];
 

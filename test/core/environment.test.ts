@@ -12,27 +12,27 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** How many listeners the page has. */
 function countListeners() {
-  const live = new Set<string>();
+  const names = new Set<string>();
   let count = 0;
   for (const target of [window, document]) {
-    const { addEventListener } = target;
-    vi.spyOn(target, 'addEventListener').mockImplementation((type, listener, options) => {
-      const signal = typeof options === 'object' ? options.signal : undefined;
-      live.add(type);
+    const { addEventListener, removeEventListener } = target;
+    vi.spyOn(target, 'addEventListener').mockImplementation((type, listener) => {
+      names.add(type);
       count += 1;
-      signal?.addEventListener('abort', () => {
-        count -= 1;
-      });
-      addEventListener.call(target, type, listener, options);
+      addEventListener.call(target, type, listener);
+    });
+    vi.spyOn(target, 'removeEventListener').mockImplementation((type, listener) => {
+      count -= 1;
+      removeEventListener.call(target, type, listener);
     });
   }
-  return { names: live, count: () => count };
+  return { names, count: () => count };
 }
 
-describe('decision 25: the environment of the runtime', () => {
+describe('the environment of the runtime', () => {
   test('looks every global up when it is used', async () => {
     vi.setSystemTime(5_000_000);
-    expect(defaultEnvironment.now()).toBe(5_000_000);
+    expect(defaultEnvironment.wallClock()).toBe(5_000_000);
     vi.spyOn(Math, 'random').mockReturnValue(0.25);
     expect(defaultEnvironment.random()).toBe(0.25);
     const fetch = vi.fn<typeof globalThis.fetch>();
@@ -44,6 +44,18 @@ describe('decision 25: the environment of the runtime', () => {
     defaultEnvironment.warn('look here');
     expect(warn).toHaveBeenCalledExactlyOnceWith('look here');
     expect(defaultEnvironment.baseUrl()).toBe(document.baseURI);
+  });
+
+  test('has a clock that goes on evenly when the wall clock is set back', () => {
+    const before = defaultEnvironment.now();
+    vi.setSystemTime(0);
+    vi.advanceTimersByTime(1500);
+    expect(defaultEnvironment.now() - before).toBeCloseTo(1500, 5);
+  });
+
+  test('tells moments where a runtime has no `timeOrigin`', () => {
+    vi.spyOn(performance, 'timeOrigin', 'get').mockReturnValue(Number.NaN);
+    expect(defaultEnvironment.now()).toBe(performance.now());
   });
 
   test('offers a file by a click on its address, and gives the address back', () => {
@@ -147,7 +159,7 @@ describe('decision 25: the environment of the runtime', () => {
   });
 });
 
-describe('decision 25: the listeners of the page', () => {
+describe('the listeners of the page', () => {
   test('live from the first subscriber to the last', () => {
     const listeners = countListeners();
     const leaveFirst = defaultEnvironment.onPageSignal(() => {});
@@ -211,5 +223,47 @@ describe('decision 25: the listeners of the page', () => {
     leaveAgain();
     vi.stubGlobal('addEventListener', undefined);
     expect(() => defaultEnvironment.onPageSignal(listener)()).not.toThrow();
+  });
+});
+
+test('`beforeunload` is listened to only where somebody waits for it', () => {
+  const { count } = countListeners();
+  const listener = vi.fn<() => void>();
+  const stop = defaultEnvironment.onBeforeUnload(listener);
+  expect(count()).toBe(1);
+  window.dispatchEvent(new Event('beforeunload'));
+  expect(listener).toHaveBeenCalledTimes(1);
+  stop();
+  expect(count()).toBe(0);
+  window.dispatchEvent(new Event('beforeunload'));
+  expect(listener).toHaveBeenCalledTimes(1);
+});
+
+describe('a refusal by the policy of the page', () => {
+  /** The event of CSP 3, 5.3, which jsdom does not have. */
+  const violation = (disposition: string, effectiveDirective: string) => {
+    const event = new Event('securitypolicyviolation');
+    const blockedURI = 'https://api.example';
+    return Object.assign(event, { disposition, effectiveDirective, blockedURI });
+  };
+
+  test('is told with the URL, until nobody listens', () => {
+    const listener = vi.fn<(url: string) => void>();
+    const stop = defaultEnvironment.onPolicyViolation(listener);
+    window.dispatchEvent(violation('enforce', 'connect-src'));
+    stop();
+    window.dispatchEvent(violation('enforce', 'connect-src'));
+    expect(listener).toHaveBeenCalledExactlyOnceWith('https://api.example');
+  });
+
+  test.each([
+    ['is only reported', 'report', 'connect-src'],
+    ['is of an image', 'enforce', 'img-src'],
+  ])('is none that %s', (_, disposition, directive) => {
+    const listener = vi.fn<(url: string) => void>();
+    const stop = defaultEnvironment.onPolicyViolation(listener);
+    window.dispatchEvent(violation(disposition, directive));
+    stop();
+    expect(listener).not.toHaveBeenCalled();
   });
 });

@@ -84,7 +84,7 @@ describe('development gets a hint', () => {
     ['a bare line, not ended', 'end', 'end'],
     ['an event without data', 'event: end\n\n', 'event: end'],
     ['an event without data, in CRLF', 'id: 3\r\nevent: end\r\n\r\n', 'event: end'],
-  ])('for an end that nobody hears: %s', async (_, text, named) => {
+  ])('for an end that is ignored: %s', async (_, text, named) => {
     const subscription = await subscribe();
     await send(subscription, `data: ${'x'.repeat(100)}\n\n`);
     await send(subscription, text);
@@ -92,7 +92,7 @@ describe('development gets a hint', () => {
     await subscription.environment.settle();
     const { warnings } = subscription.environment;
     expect(warnings).toEqual([
-      expect.stringContaining(`ends with ${JSON.stringify(named)}, which nobody hears`),
+      expect.stringContaining(`ends with ${JSON.stringify(named)}, which is ignored`),
     ]);
     expect(warnings[0]).toContain("endWhen: { event: 'end' }");
   });
@@ -117,6 +117,8 @@ describe('development gets a hint', () => {
     ['a comment', ': hello\n\n'],
     ['a long first message that comes bit by bit', `data: ${'x'.repeat(200)}`],
     ['an id', 'id: 1\n\n'],
+    ['a field of another name', 'ping: 1\n\n'.repeat(20)],
+    ['blank lines', '\n\n'.repeat(100)],
     ['nothing', ''],
   ])('but not for %s', async (_, text) => {
     const subscription = await subscribe();

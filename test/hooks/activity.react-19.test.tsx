@@ -17,7 +17,7 @@ it('runs on a React that has <Activity>; the projects of React 18 leave this fil
   expect(Activity, `React ${version}`).toBeDefined();
 });
 
-describe.each(modes)('decision 9: useEventSource in <Activity> $mode', ({ isStrict }) => {
+describe.each(modes)('useEventSource in <Activity> $mode', ({ isStrict }) => {
   const show = ({ environment }: MockServer, options: EventSourceOptions = {}) => {
     const page: { result: EventSourceResult | undefined } = { result: undefined };
     const statuses: string[] = [];

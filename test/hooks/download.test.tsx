@@ -1,6 +1,7 @@
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { Profiler, type ReactNode } from 'react';
-import { createDownload, StreamConfig, useDownload } from 'rivulet';
+import { StreamConfig, useDownload } from 'rivulet';
+import { createDownload } from 'rivulet/core';
 import { describe, expect, it } from 'vitest';
 import { createFileWire, leftOfFiles, NOTHING_LEFT_OF_FILES } from '../support/file-wire.ts';
 import { expectQuietConsole } from '../support/quiet-console.ts';
@@ -19,7 +20,7 @@ describe.each(modes)('useDownload $mode', ({ isStrict }) => {
     );
   }
 
-  it('decision 24: waits for `start()`, and is idle until then', async () => {
+  it('waits for `start()`, and is idle until then', async () => {
     const wire = createFileWire();
     const hook = mount(wire);
     expect(hook.renders[0]?.result).toMatchObject({ status: 'idle', loaded: 0, attempt: 0 });
@@ -56,7 +57,7 @@ describe.each(modes)('useDownload $mode', ({ isStrict }) => {
     expect(hook.result).toMatchObject({ start, pause, resume, abort, reset, save });
   });
 
-  it('decision 9: unmounting aborts the request: nothing later, nothing left', async () => {
+  it('unmounting aborts the request: nothing later, nothing left', async () => {
     const wire = createFileWire([ten]);
     const statuses: string[] = [];
     const hook = mount(wire, { onStatusChange: (status: string) => void statuses.push(status) });
@@ -111,7 +112,7 @@ describe.each(modes)('useDownload $mode', ({ isStrict }) => {
     expect([await result?.text(), restarted]).toEqual(['0123456789', false]);
   });
 
-  it('decision 10: a running download is left alone when the URL changes', async () => {
+  it('a running download is left alone when the URL changes', async () => {
     const wire = createFileWire([
       ten,
       { status: 206, headers: { 'content-range': 'bytes 5-9/10' } },
@@ -240,7 +241,7 @@ describe.each(modes)('useDownload $mode', ({ isStrict }) => {
     expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
   });
 
-  it('decision 13: 10,000 chunks make at most frames + 5 commits, and every one is counted', async () => {
+  it('10,000 chunks make at most frames + 5 commits, and every one is counted', async () => {
     const wire = createFileWire([{ headers: { 'content-length': '10000' } }]);
     const { environment } = wire;
     let commits = 0;

@@ -1,7 +1,6 @@
 import { act, render, screen } from '@testing-library/react';
 import { type ReactNode, useState } from 'react';
 import {
-  createEventSource,
   type EventSourceActions,
   type EventSourceController,
   type EventSourceSnapshot,
@@ -9,6 +8,7 @@ import {
   StreamConfig,
   useEventSource,
 } from 'rivulet';
+import { createEventSource } from 'rivulet/core';
 import { describe, expect, it } from 'vitest';
 import {
   createMockServer,
@@ -31,6 +31,7 @@ const QUIET = {
   reason: null,
   pausedBy: [],
   error: null,
+  endedBy: null,
   state: undefined,
   message: undefined,
   messages: [],
@@ -224,7 +225,8 @@ describe.each(modes)('a controller in place of the URL $mode', ({ isStrict }) =>
     const scripted = createScripted({ ...QUIET, status: 'open', readyState: 1, data: 'scripted' });
     const hook = renderHook(() => useEventSource(scripted.controller), { isStrict });
     expect(hook.result).toMatchObject({ status: 'open', data: 'scripted' });
-    act(() => scripted.show({ ...QUIET, status: 'done', readyState: 2, data: 'the end' }));
+    const ended = { ...QUIET, status: 'done', readyState: 2, endedBy: 'close' } as const;
+    act(() => scripted.show({ ...ended, data: 'the end' }));
     expect(hook.result).toMatchObject({ status: 'done', data: 'the end' });
     hook.result.reconnect();
     hook.result.close();

@@ -30,7 +30,7 @@ describe.each(modes)('flushes of useEventSource $mode', ({ isStrict }) => {
   };
 
   it.each([undefined, 'auto', 'frame'] as const)(
-    'decision 13: with flush %s the first data come at once, what follows with the next frame',
+    'with flush %s the first data come at once, what follows with the next frame',
     async (flush) => {
       const { server, environment, hook } = await open(flush);
       const commits = hook.shown.length;
@@ -45,7 +45,7 @@ describe.each(modes)('flushes of useEventSource $mode', ({ isStrict }) => {
     },
   );
 
-  it("decision 13: with flush 'sync' every chunk is shown without a frame", async () => {
+  it("with flush 'sync' every chunk is shown without a frame", async () => {
     const { server, environment, hook } = await open('sync');
     const commits = hook.shown.length;
     for (const data of ['b', 'c', 'd']) {
@@ -56,7 +56,7 @@ describe.each(modes)('flushes of useEventSource $mode', ({ isStrict }) => {
     expect(hook.shown).toHaveLength(commits + 3);
   });
 
-  it('decision 13: a number is the least time between two flushes, in ms', async () => {
+  it('a number is the least time between two flushes, in ms', async () => {
     const { server, environment, hook } = await open(200);
     const commits = hook.shown.length;
     for (let elapsed = 0; elapsed < 1000; elapsed += 10) {
@@ -69,7 +69,7 @@ describe.each(modes)('flushes of useEventSource $mode', ({ isStrict }) => {
     expect(hook.result.state).toBe(`a${'x'.repeat(100)}`);
   });
 
-  it("decision 13: 'auto' slows down to 50 ms for text from 20,000 characters on", async () => {
+  it("'auto' slows down to 50 ms for text from 20,000 characters on", async () => {
     const count = async (length: number) => {
       const { server, environment, hook } = await open('auto');
       server.stream.send('y'.repeat(length));
@@ -87,7 +87,7 @@ describe.each(modes)('flushes of useEventSource $mode', ({ isStrict }) => {
     expect(slow).toBeLessThanOrEqual(33);
   });
 
-  it('decision 13: without frames, as in a hidden page, at most one commit in 100 ms', async () => {
+  it('without frames, as in a hidden page, at most one commit in 100 ms', async () => {
     const { server, environment, hook } = await open('auto', false);
     const commits = hook.shown.length;
     for (let elapsed = 0; elapsed < 1000; elapsed += 10) {
@@ -101,7 +101,7 @@ describe.each(modes)('flushes of useEventSource $mode', ({ isStrict }) => {
     expect(hook.result.state).toBe(`a${'x'.repeat(100)}`);
   });
 
-  it('decision 13: a status change shows everything at once', async () => {
+  it('a status change shows everything at once', async () => {
     const { server, environment, hook } = await open();
     server.stream.send('b');
     server.stream.fail();
@@ -110,7 +110,7 @@ describe.each(modes)('flushes of useEventSource $mode', ({ isStrict }) => {
     expect(hook.shown.filter(({ status }) => status === 'waiting')).toHaveLength(1);
   });
 
-  it('decision 13: ten streams of a page reach React in one commit per frame', async () => {
+  it('ten streams of a page reach React in one commit per frame', async () => {
     const server = createMockServer();
     const { environment } = server;
     let commits = 0;
@@ -151,7 +151,7 @@ describe.each(modes)('flushes of useEventSource $mode', ({ isStrict }) => {
     expect(leftBehind(server)).toEqual(NOTHING_LEFT);
   });
 
-  it('decision 13: two hooks of one component make one commit per frame', async () => {
+  it('two hooks of one component make one commit per frame', async () => {
     const server = createMockServer();
     const { environment } = server;
     const hook = renderHook(

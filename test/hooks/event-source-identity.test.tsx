@@ -39,7 +39,7 @@ describe.each(modes)('the identity of a request $mode', ({ isStrict }) => {
   ];
 
   it.each(changes)(
-    'decision 10: the very render in which %s changes is connecting and has no data',
+    'the very render in which %s changes is connecting and has no data',
     async (_, before, after) => {
       const server = createMockServer();
       const hook = show(server, before);
@@ -83,7 +83,7 @@ describe.each(modes)('the identity of a request $mode', ({ isStrict }) => {
     ['function that makes a body', () => ({ url: '/a', body: () => 'text' })],
   ];
 
-  it.each(sames)('decision 10: another %s of the same content goes on', async (_, make) => {
+  it.each(sames)('another %s of the same content goes on', async (_, make) => {
     const server = createMockServer();
     const hook = show(server, make());
     await server.environment.settle();
@@ -94,7 +94,7 @@ describe.each(modes)('the identity of a request $mode', ({ isStrict }) => {
     expect(hook.shown.map(({ status }) => status)).toEqual(['connecting', 'open']);
   });
 
-  it('decision 11: chunks that the old request still delivers cannot write', async () => {
+  it('chunks that the old request still delivers cannot write', async () => {
     const server = createMockServer();
     const received: string[] = [];
     const hook = show(server, { url: '/a' }, { onMessage: ({ data }) => received.push(data) });
@@ -113,7 +113,7 @@ describe.each(modes)('the identity of a request $mode', ({ isStrict }) => {
     expect(hook.result.messages.map(({ data }) => data)).toEqual(['b1']);
   });
 
-  it('decision 11: an answer that comes after the change is not read', async () => {
+  it('an answer that comes after the change is not read', async () => {
     let answer: (response: Response) => void = () => {};
     const late = new Promise<Response>((resolve) => {
       answer = resolve;
@@ -143,7 +143,7 @@ describe.each(modes)('the identity of a request $mode', ({ isStrict }) => {
     expect(hook.result).toMatchObject({ status: 'open', data: undefined, attempt: 1 });
   });
 
-  it('decision 10: the status callback goes on from the old identity without an abort', async () => {
+  it('the status callback goes on from the old identity without an abort', async () => {
     const server = createMockServer();
     const statuses: string[] = [];
     const hook = show(
@@ -233,7 +233,7 @@ describe.each(modes)('the identity of a request $mode', ({ isStrict }) => {
 });
 
 // Not in StrictMode, whose rehearsal of layout effects would close the stream at once.
-it('decision 10: the status callback counts what befell the old identity until the new began', async () => {
+it('the status callback counts what befell the old identity until the new began', async () => {
   const server = createMockServer();
   const { environment } = server;
   const statuses: string[] = [];

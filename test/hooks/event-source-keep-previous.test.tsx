@@ -22,7 +22,7 @@ describe.each(modes)('keepPrevious $mode', ({ isStrict }) => {
     );
   };
 
-  it('decision 10: shows the old data as previous until the first new message', async () => {
+  it('shows the old data as previous until the first new message', async () => {
     const server = createMockServer();
     const hook = show(server);
     await server.environment.settle();

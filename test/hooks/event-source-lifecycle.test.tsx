@@ -11,7 +11,7 @@ import { modes, renderHook } from '../support/render-hook.tsx';
 expectQuietConsole();
 
 describe.each(modes)('the lifecycle of useEventSource $mode', ({ isStrict }) => {
-  it('decision 24: the first render is connecting, with nothing received', () => {
+  it('the first render is connecting, with nothing received', () => {
     const { environment } = createMockServer();
     const hook = renderHook(() => useEventSource('/api', { environment }), { isStrict });
     expect(hook.renders[0]?.result).toMatchObject({
@@ -33,7 +33,7 @@ describe.each(modes)('the lifecycle of useEventSource $mode', ({ isStrict }) => 
     expect(hook.renders[0]?.result.latest).toEqual({});
   });
 
-  it('decision 9: mounting makes one request, which opens', async () => {
+  it('mounting makes one request, which opens', async () => {
     const server = createMockServer();
     const { environment } = server;
     const hook = renderHook(() => useEventSource('/api', { environment }), { isStrict });
@@ -45,7 +45,7 @@ describe.each(modes)('the lifecycle of useEventSource $mode', ({ isStrict }) => 
     expect(hook.shown.map(({ status }) => status)).toEqual(['connecting', 'open']);
   });
 
-  it('decision 9: Fast Refresh, which runs all effects again, keeps the request', async () => {
+  it('Fast Refresh, which runs all effects again, keeps the request', async () => {
     const server = createMockServer();
     const { environment } = server;
     const statuses: string[] = [];
@@ -189,7 +189,7 @@ describe.each(modes)('the lifecycle of useEventSource $mode', ({ isStrict }) => 
     ]);
   });
 
-  it('decision 12: the last data stay when the stream fails', async () => {
+  it('the last data stay when the stream fails', async () => {
     const server = createMockServer((_, index) =>
       index === 0 ? undefined : new Response('Gone', { status: 410 }),
     );
@@ -222,7 +222,7 @@ describe.each(modes)('the lifecycle of useEventSource $mode', ({ isStrict }) => 
     },
   );
 
-  it('decision 13: a terminal status never renders before its data', async () => {
+  it('a terminal status never renders before its data', async () => {
     const server = createMockServer();
     const { environment } = server;
     const hook = renderHook(() => useEventSource('/api', { environment, endWhen: 'END' }), {
@@ -240,7 +240,7 @@ describe.each(modes)('the lifecycle of useEventSource $mode', ({ isStrict }) => 
     expect(server.stream.isOpen).toBe(false);
   });
 
-  it('decision 2: a POST is sent once; it is done at a clean end and failed at a drop', async () => {
+  it('a POST is sent once; it is done at a clean end and failed at a drop', async () => {
     const server = createMockServer();
     const { environment } = server;
     const hook = renderHook(

@@ -171,7 +171,7 @@ describe.each(modes)('messages of useEventSource $mode', ({ isStrict }) => {
     expect(environment.reported).toEqual([new Error('cannot reduce')]);
   });
 
-  it('decision 7: the string of endWhen ends the stream, neither parsed nor delivered', async () => {
+  it('the string of endWhen ends the stream, neither parsed nor delivered', async () => {
     const server = createMockServer();
     const received: string[] = [];
     const hook = await open(server, {
@@ -187,7 +187,7 @@ describe.each(modes)('messages of useEventSource $mode', ({ isStrict }) => {
     expect(leftBehind(server)).toEqual(NOTHING_LEFT);
   });
 
-  it('decision 7: the event of endWhen ends the stream, also one that events leaves out', async () => {
+  it('the event of endWhen ends the stream, also one that events leaves out', async () => {
     const server = createMockServer();
     const hook = await open(server, { endWhen: { event: 'end' }, events: ['tick'] });
     server.stream.write(
@@ -202,7 +202,7 @@ describe.each(modes)('messages of useEventSource $mode', ({ isStrict }) => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('decision 7: the predicate of endWhen sees a message after it was delivered', async () => {
+  it('the predicate of endWhen sees a message after it was delivered', async () => {
     const server = createMockServer();
     const received: string[] = [];
     const hook = await open(server, {
@@ -216,7 +216,7 @@ describe.each(modes)('messages of useEventSource $mode', ({ isStrict }) => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('decision 5: messages before a drop are delivered, and the next request has the id', async () => {
+  it('messages before a drop are delivered, and the next request has the id', async () => {
     const server = createMockServer();
     const hook = await open(server);
     server.stream.write(`${stream({ data: '1', id: 'é日🎉' })}data: cut`);

@@ -135,3 +135,52 @@ describe.each(modes)('options that can only be mistakes, $mode', ({ isStrict }) 
     expect(hook.result.status).toBe('open');
   });
 });
+
+describe.each(modes)('a URL that can only be a mistake, $mode', ({ isStrict }) => {
+  it.each(['', undefined, false, 7, {}])(
+    '%j throws invalid-option from render, without a request',
+    async (url) => {
+      const server = createMockServer();
+      function Mistaken(): ReactNode {
+        // What plain JavaScript gives while it does not know the URL yet.
+        return useEventSource(url as string, { environment: server.environment }).status;
+      }
+      const caught = caughtInRender(<Mistaken />, isStrict);
+      takeComplaints();
+      expect(caught).toMatchObject({ code: 'invalid-option' });
+      expect(String(caught)).toContain('`url`');
+      await server.environment.settle();
+      expect(server.requests).toHaveLength(0);
+    },
+  );
+
+  it('a function without a `key` says nothing of what it gives', () => {
+    const { environment } = createMockServer();
+    const options: object = { environment };
+    function Mistaken(): ReactNode {
+      return useEventSource(() => '/api', { ...options }).status;
+    }
+    const caught = caughtInRender(<Mistaken />, isStrict);
+    takeComplaints();
+    expect(String(caught)).toContain('`key`');
+  });
+
+  it('a function with a `key` is asked for every attempt, and not for a new render', async () => {
+    const server = createMockServer();
+    const { environment } = server;
+    let ticket = 0;
+    const hook = renderHook(
+      (_: number) =>
+        useEventSource(() => `/api?ticket=${(ticket += 1)}`, { environment, key: 'inbox' }),
+      { props: 1, isStrict },
+    );
+    await act(() => environment.settle());
+    hook.rerender(2);
+    await act(() => environment.settle());
+    expect(server.requests.map(({ url }) => url)).toEqual(['/api?ticket=1']);
+    server.stream.fail();
+    await act(() => environment.advance(200));
+    expect(server.requests.map(({ url }) => url)).toEqual(['/api?ticket=1', '/api?ticket=2']);
+    hook.unmount();
+  });
+});

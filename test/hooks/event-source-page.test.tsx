@@ -20,7 +20,7 @@ describe.each(modes)('useEventSource and its page $mode', ({ isStrict }) => {
     return { server, environment, hook };
   };
 
-  it('decision 8: stays connected in a hidden page, and becoming visible changes nothing', async () => {
+  it('stays connected in a hidden page, and becoming visible changes nothing', async () => {
     const { server, environment, hook } = await open();
     environment.setVisible(false);
     server.stream.send('two');
@@ -31,7 +31,7 @@ describe.each(modes)('useEventSource and its page $mode', ({ isStrict }) => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('decision 8: pauseWhenHidden pauses, says why, and resumes with the id', async () => {
+  it('pauseWhenHidden pauses, says why, and resumes with the id', async () => {
     const { server, environment, hook } = await open({ pauseWhenHidden: true });
     environment.setVisible(false);
     await environment.settle();
@@ -51,7 +51,7 @@ describe.each(modes)('useEventSource and its page $mode', ({ isStrict }) => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('decision 8: with pauseWhenHidden a page that is hidden from the start waits for its turn', async () => {
+  it('with pauseWhenHidden a page that is hidden from the start waits for its turn', async () => {
     const server = createMockServer();
     const { environment } = server;
     environment.setVisible(false);
@@ -66,7 +66,7 @@ describe.each(modes)('useEventSource and its page $mode', ({ isStrict }) => {
     expect(hook.result).toMatchObject({ status: 'open', attempt: 1 });
   });
 
-  it('decision 2: pauseWhenHidden leaves a POST alone', async () => {
+  it('pauseWhenHidden leaves a POST alone', async () => {
     const { server, environment, hook } = await open({ pauseWhenHidden: true, body: 'question' });
     environment.setVisible(false);
     await environment.advance(60_000);
@@ -76,7 +76,7 @@ describe.each(modes)('useEventSource and its page $mode', ({ isStrict }) => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('decision 8: offline holds a retry back until online', async () => {
+  it('offline holds a retry back until online', async () => {
     const { server, environment, hook } = await open();
     environment.setOnline(false);
     server.stream.fail();
@@ -95,7 +95,7 @@ describe.each(modes)('useEventSource and its page $mode', ({ isStrict }) => {
     expect(hook.result).toMatchObject({ status: 'open', error: null, pausedBy: [] });
   });
 
-  it('decision 8: online after offline replaces a connection that still looks open, once', async () => {
+  it('online after offline replaces a connection that still looks open, once', async () => {
     const { server, environment, hook } = await open();
     environment.setOnline(false);
     await environment.settle();

@@ -1,6 +1,7 @@
 import { render } from '@testing-library/react';
 import { Profiler, type ReactNode } from 'react';
 import { StreamConfig, useEventSource } from 'rivulet';
+import { inPage } from 'rivulet/share';
 import { describe, expect, it } from 'vitest';
 import { createMockServer, leftBehind, NOTHING_LEFT } from '../support/mock-server.ts';
 import { expectQuietConsole } from '../support/quiet-console.ts';
@@ -14,7 +15,7 @@ function renderWidgets(count: number, isStrict: boolean) {
   const page = { commits: 0 };
 
   function Widget(): ReactNode {
-    const { data } = useEventSource('/api', { share: true });
+    const { data } = useEventSource('/api', { share: inPage });
     return <p>{data}</p>;
   }
 
@@ -37,7 +38,7 @@ function renderWidgets(count: number, isStrict: boolean) {
   };
 }
 
-describe.each(modes)('decision 18: `share: true` in useEventSource $mode', ({ isStrict }) => {
+describe.each(modes)('`share: inPage` in useEventSource $mode', ({ isStrict }) => {
   it('sends one request for all components, and one event commits once', async () => {
     const { server, shown, page } = renderWidgets(50, isStrict);
     await server.environment.advance(100);

@@ -109,7 +109,7 @@ describe.each(modes)('switching a subscription $mode', ({ isStrict }) => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('decision 2: enabled turning true counts as a start, also for a POST', async () => {
+  it('enabled turning true counts as a start, also for a POST', async () => {
     const server = createMockServer();
     const hook = show(server, { body: 'question' });
     await receive(server);

@@ -82,7 +82,7 @@ describe.each(modes)('values of useEventSource $mode', ({ isStrict }) => {
     expect(hook.result.messages).toHaveLength(1);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatchObject({ code: 'invalid', attempt: 1 });
-    expect(errors[0]?.message).toMatch(/"price".*value.*"\{\\"value\\":\\"three\\"\}"/s);
+    expect(errors[0]?.message).toMatch(/"price".*value/s);
     expect(errors[0]?.cause).toBeDefined();
   });
 

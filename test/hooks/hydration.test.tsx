@@ -3,12 +3,12 @@ import { createElement, type ReactNode, StrictMode } from 'react';
 import { hydrateRoot, type Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import {
-  createEventSource,
   type EventSourceController,
   type EventSourceOptions,
   useDownload,
   useEventSource,
 } from 'rivulet';
+import { createEventSource } from 'rivulet/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMockServer, leftBehind, NOTHING_LEFT } from '../support/mock-server.ts';
 import { expectQuietConsole } from '../support/quiet-console.ts';
@@ -37,7 +37,7 @@ function hydrate(component: ReactNode, isStrict: boolean) {
   return { served, container, text: () => container.textContent };
 }
 
-describe.each(modes)('decision 24: hydration of useEventSource $mode', ({ isStrict }) => {
+describe.each(modes)('hydration of useEventSource $mode', ({ isStrict }) => {
   const createPage = (url: string | null, options: EventSourceOptions = {}) => {
     const server = createMockServer();
     const rendered: string[] = [];
@@ -94,7 +94,7 @@ describe.each(modes)('decision 24: hydration of useEventSource $mode', ({ isStri
   });
 });
 
-describe.each(modes)('decision 24: hydration of useDownload $mode', ({ isStrict }) => {
+describe.each(modes)('hydration of useDownload $mode', ({ isStrict }) => {
   it('is idle on both sides, and loads when it is told to', async () => {
     const server = createMockServer(() => new Response('a file'));
     const { environment } = server;

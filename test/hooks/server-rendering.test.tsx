@@ -4,12 +4,12 @@ import { Writable } from 'node:stream';
 import type { ReactNode } from 'react';
 import { renderToPipeableStream, renderToString } from 'react-dom/server';
 import {
-  createEventSource,
   type EventSourceOptions,
   type EventSourceResult,
   StreamConfig,
   useEventSource,
 } from 'rivulet';
+import { createEventSource } from 'rivulet/core';
 import { describe, expect, it } from 'vitest';
 import {
   createMockServer,
@@ -39,7 +39,7 @@ function renderOnServer(
   return { html, result };
 }
 
-describe('decision 24: useEventSource on a server', () => {
+describe('useEventSource on a server', () => {
   it('runs where there is no DOM', () => {
     expect([typeof window, typeof document, typeof location]).toEqual(
       Array.from({ length: 3 }, () => 'undefined'),

@@ -230,7 +230,7 @@ describe.each(modes)('onUnauthorized $mode', ({ isStrict }) => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('decision 2: lets a POST be sent once more, which `retry: false` forbids', async () => {
+  it('lets a POST be sent once more, which `retry: false` forbids', async () => {
     const allowed = createGuarded();
     const hook = renderHook(
       () =>

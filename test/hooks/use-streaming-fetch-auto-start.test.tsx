@@ -2,12 +2,8 @@ import { act, render } from '@testing-library/react';
 import { type ReactNode, StrictMode, Suspense } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
-import {
-  createStreamingFetch,
-  StreamConfig,
-  type StreamingFetchController,
-  useStreamingFetch,
-} from 'rivulet';
+import { StreamConfig, type StreamingFetchController, useStreamingFetch } from 'rivulet';
+import { createStreamingFetch } from 'rivulet/core';
 import { describe, expect, it } from 'vitest';
 import { expectQuietConsole } from '../support/quiet-console.ts';
 import { modes, renderHook, rendersWith } from '../support/render-hook.tsx';
@@ -36,7 +32,7 @@ describe.each(modes)('useStreamingFetch with `autoStart` $mode', ({ isStrict }) 
       { props, isStrict },
     );
 
-  it('decision 24: is connecting from the first render on', () => {
+  it('is connecting from the first render on', () => {
     const wire = createWire();
     const hook = renderAuto(wire, { url: '/api' });
     expect(hook.renders[0]?.result).toMatchObject({
@@ -48,7 +44,7 @@ describe.each(modes)('useStreamingFetch with `autoStart` $mode', ({ isStrict }) 
     });
   });
 
-  it('decision 9: sends one request, and none for a new render', async () => {
+  it('sends one request, and none for a new render', async () => {
     const wire = createWire();
     const hook = renderAuto(wire, { url: '/api', body: { n: 1 } });
     await wire.send('a');
@@ -77,28 +73,25 @@ describe.each(modes)('useStreamingFetch with `autoStart` $mode', ({ isStrict }) 
     ['URL', { url: '/two', body: { n: 1 } }],
     ['body', { url: '/one', body: { n: 2 } }],
     ['key', { url: '/one', body: { n: 1 }, key: 'other user' }],
-  ])(
-    'decision 10: shows nothing old in the very render in which the %s changes',
-    async (_, next) => {
-      const wire = createWire();
-      const hook = renderAuto(wire, { url: '/one', body: { n: 1 } });
-      await wire.send('old');
-      await settled(wire);
-      expect(hook.result.text).toBe('old');
-      hook.rerender(next);
-      for (const result of rendersWith(hook, next)) {
-        expect(result).toMatchObject({ status: 'connecting', text: '', data: undefined });
-      }
-      await wire.environment.settle();
-      expect(wire.requests).toHaveLength(2);
-      expect(wire.requests[0]?.isAborted).toBe(true);
-      await wire.send('new');
-      await settled(wire);
-      expect(hook.result).toMatchObject({ status: 'open', text: 'new', isPrevious: false });
-    },
-  );
+  ])('shows nothing old in the very render in which the %s changes', async (_, next) => {
+    const wire = createWire();
+    const hook = renderAuto(wire, { url: '/one', body: { n: 1 } });
+    await wire.send('old');
+    await settled(wire);
+    expect(hook.result.text).toBe('old');
+    hook.rerender(next);
+    for (const result of rendersWith(hook, next)) {
+      expect(result).toMatchObject({ status: 'connecting', text: '', data: undefined });
+    }
+    await wire.environment.settle();
+    expect(wire.requests).toHaveLength(2);
+    expect(wire.requests[0]?.isAborted).toBe(true);
+    await wire.send('new');
+    await settled(wire);
+    expect(hook.result).toMatchObject({ status: 'open', text: 'new', isPrevious: false });
+  });
 
-  it('decision 10: with `keepPrevious` shows the old text until the first new message', async () => {
+  it('with `keepPrevious` shows the old text until the first new message', async () => {
     const wire = createWire();
     const hook = renderAuto(wire, { url: '/one' }, { keepPrevious: true });
     await wire.send('old');
@@ -243,7 +236,7 @@ describe('useStreamingFetch and the server', () => {
     return `${byHand.status} ${byItself.status}`;
   }
 
-  it('decision 24: renders `idle`, with autoStart `connecting`, and hydrates without a warning', async () => {
+  it('renders `idle`, with autoStart `connecting`, and hydrates without a warning', async () => {
     const wire = createWire();
     const page = (
       <StrictMode>

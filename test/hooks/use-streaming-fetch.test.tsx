@@ -15,7 +15,7 @@ describe.each(modes)('useStreamingFetch, started by hand, $mode', ({ isStrict })
   const renderIdle = (wire: ReturnType<typeof createWire>) =>
     renderHook(() => useStreamingFetch('/api', wire.options), { isStrict });
 
-  it('decision 24: is idle and sends nothing', async () => {
+  it('is idle and sends nothing', async () => {
     const wire = createWire();
     const hook = renderIdle(wire);
     await settled(wire);
@@ -65,7 +65,7 @@ describe.each(modes)('useStreamingFetch, started by hand, $mode', ({ isStrict })
     expect(hook.shown).toHaveLength(1);
   });
 
-  it('decision 10: leaves a running request alone when URL and body change', async () => {
+  it('leaves a running request alone when URL and body change', async () => {
     const wire = createWire();
     const hook = renderHook(
       ({ url, body }: { url: string; body: string }) =>
@@ -154,7 +154,7 @@ describe.each(modes)('useStreamingFetch, started by hand, $mode', ({ isStrict })
     expect(leftOn(wire)).toEqual(NOTHING_LEFT_ON_WIRE);
   });
 
-  it('decision 11: shows nothing of the first of two starts', async () => {
+  it('shows nothing of the first of two starts', async () => {
     const wire = createWire();
     const hook = renderIdle(wire);
     const first = hook.result.start();

@@ -4,7 +4,7 @@ import { openEventStream, type Route } from '../support/stream-server.ts';
 import { until, untilStatus } from '../support/until.ts';
 import { createWireScene } from '../support/wire-scene.ts';
 
-/* Decision 2, its exception: what follows a 401 where `onUnauthorized` is given. */
+/* What follows a 401 where `onUnauthorized` is given. */
 
 const scene = createWireScene();
 let token: string;
@@ -40,7 +40,7 @@ function tokensSent(): (string | undefined)[] {
   return scene.server.requests('/').map(({ headers }) => headers['authorization']);
 }
 
-describe('decision 2: a 401 with onUnauthorized', () => {
+describe('a 401 with onUnauthorized', () => {
   it('is refreshed once for ten streams, each of which then tries once more', async () => {
     await scene.serve(admitFresh);
     const changes: Status[][] = [];

@@ -128,7 +128,7 @@ describe('a large message', () => {
     });
     const { error, data } = await untilStatus(stream, 'failed');
     expect([error.code, data]).toEqual(['message-too-large', '1']);
-    expect(error.message).toContain('maxMessageLength');
+    expect(error.message).toBe(`A message is longer than ${16 * MEBI} characters.`);
   });
 
   it.each([

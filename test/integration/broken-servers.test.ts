@@ -40,9 +40,9 @@ const read = (options: StreamingFetchOptions = {}) =>
 
 describe('characters without `data:`', () => {
   const HINT =
-    'rivulet: the body of here is no event stream, it starts with "Hello, I am a stream.". Does the ' +
-    'server miss `data:` before the text? To read plain text, use useStreamingFetch with ' +
-    "`framing: 'text'`.";
+    'rivulet: the body of here is no event stream, it starts with "Hello, I am a stream.". If the ' +
+    'server means each line as a message, it has to write `data:` before the text. To read plain ' +
+    "text, use useStreamingFetch with `framing: 'text'`.";
   const characters = once(async (response) => {
     await write(response, ...'Hello, I am a stream.');
     response.end();
@@ -119,7 +119,7 @@ describe('a blank line that was forgotten', () => {
 
 describe('`end` that is no event', () => {
   const hintFor = (block: string) =>
-    `rivulet: the body of here ends with ${JSON.stringify(block)}, which nobody hears: an event has a ` +
+    `rivulet: the body of here ends with ${JSON.stringify(block)}, which is ignored: an event needs a ` +
     '`data:` line. To say that this was all, let the server send `event: end`, `data: bye` and a ' +
     "blank line, and name it with `endWhen: { event: 'end' }`.";
 
@@ -169,11 +169,7 @@ describe('an HTML page', () => {
     });
     const { error } = await untilStatus(source, 'failed');
     expect(error).toMatchObject({ code: 'content-type', status: 200, body: page });
-    expect(error.message).toBe(
-      'Expected a body of type text/event-stream, but the server sent text/html. Check the URL and ' +
-        "the server's Content-Type. The body starts with " +
-        `${JSON.stringify(page)}.`,
-    );
+    expect(error.message).toBe('The server sent text/html instead of text/event-stream.');
     expect(hints()).toEqual([
       'rivulet: here answered with an HTML page. Usually that is a login page after a redirect, or ' +
         'the fallback page of a development server that does not proxy this path.',
@@ -280,9 +276,7 @@ describe('a proxy that cuts a silent connection', () => {
     });
     const { error } = await until(source, (snapshot) => snapshot.error !== null);
     expect(error?.code).toBe('timeout-idle');
-    expect(error?.message).toBe(
-      'No byte within 50 ms (`idleTimeoutMs`). Let the server send something now and then, such as ' +
-        'a comment line (`:`) of an event stream.',
-    );
+    expect(error?.message).toBe('No byte within 50 ms.');
+    expect(hints().join()).toContain('such as a comment line (`:`) of an event stream');
   });
 });

@@ -1,6 +1,6 @@
 import { createDownload, type DownloadController, type DownloadOptions } from 'rivulet/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { manageDownload } from '../../src/core/download/manage-download.ts';
+import { manageDownload } from '../../src/core/download/download.ts';
 import { type FileRouteOptions, fileRoute, numberedLines, sha256 } from '../support/file-server.ts';
 import {
   createRealTimeEnvironment,

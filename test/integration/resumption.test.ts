@@ -4,7 +4,7 @@ import { numberedEvents, openEventStream, type Route } from '../support/stream-s
 import { until, untilStatus } from '../support/until.ts';
 import { createWireScene } from '../support/wire-scene.ts';
 
-/* Decision 5 on the wire: how the last event id comes to the server, and what goes with it. */
+/* How the last event id comes to the server, and what goes with it. */
 
 const scene = createWireScene();
 
@@ -28,7 +28,7 @@ async function secondOpen(stream: EventSourceController): Promise<void> {
   await until(stream, ({ status, attempt }) => status === 'open' && attempt === 2);
 }
 
-describe('decision 5: the last event id', () => {
+describe('the last event id', () => {
   it.each(['é日🎉', '1795193388:87', 'with, comma; and "quotes"', '\u00FFlatin'])(
     'arrives as its UTF-8 bytes: %s',
     async (id) => {
@@ -157,7 +157,7 @@ describe('decision 5: the last event id', () => {
   });
 });
 
-describe('decision 5: the request', () => {
+describe('the request', () => {
   it('accepts an event stream, asks for no-store as an option and adds no other header', async () => {
     const inits: RequestInit[] = [];
     const stream = await scene.subscribe(({ response }) => openEventStream(response), {

@@ -1,4 +1,5 @@
 import type { EventSourceController, EventSourceOptions } from 'rivulet/core';
+import { inPage } from 'rivulet/share';
 import { describe, expect, it } from 'vitest';
 import {
   expectAllClosed,
@@ -10,12 +11,12 @@ import {
 import { until, untilStatus } from '../support/until.ts';
 import { createWireScene } from '../support/wire-scene.ts';
 
-/* Decision 18 at the server: how many connections subscriptions that share one make. */
+/* How many connections subscriptions that share one make, as the server sees it. */
 
 const scene = createWireScene();
 
 function join(options: EventSourceOptions = {}): EventSourceController {
-  const source = scene.create({ share: true, ...options });
+  const source = scene.create({ share: inPage, ...options });
   source.start();
   return source;
 }
@@ -30,7 +31,7 @@ function dataOf(source: EventSourceController): string[] {
   return source.getSnapshot().messages.map(({ data }) => data);
 }
 
-describe('decision 18: subscriptions that share', () => {
+describe('subscriptions that share', () => {
   it('make one request, get every event each, and close it 1 s after the last has left', async () => {
     await scene.serve(twoMore);
     const members = Array.from({ length: 5 }, () => join());

@@ -265,6 +265,6 @@ describe('deadlines', () => {
     const run = await create(() => {}, { connectTimeoutMs: 60 });
     const { error } = await run.start();
     expect(error?.code).toBe('timeout-connect');
-    expect(error?.message).toContain('flushHeaders');
+    expect(environment.warnings.join()).toContain('Node sends no headers');
   });
 });

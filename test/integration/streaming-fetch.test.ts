@@ -252,7 +252,7 @@ describe.each(Object.entries(frameworks))('a streaming fetch from %s', (_, start
     await expectNothingLeft();
   });
 
-  it('decision 11: aborts the first of two overlapping starts at the server', async () => {
+  it('aborts the first of two overlapping starts at the server', async () => {
     let number = 0;
     const run = await create((answer) => {
       number += 1;

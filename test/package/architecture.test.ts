@@ -3,14 +3,13 @@ import { basename, extname, join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { isAllowed } from './import-rules.ts';
-import { filesUnder, nodesIn, parse, parseFolder, root, type SourceFile } from './source-tree.ts';
+import { filesUnder, nodesIn, parseFolder, root, type SourceFile } from './source-tree.ts';
 
 const sources = parseFolder('src');
 const examples = parseFolder('stories/examples');
 const code = ['src', 'stories', 'test', '.storybook'].flatMap(parseFolder);
 
 const isHook = ({ path }: SourceFile) => path.startsWith('src/hooks/');
-const isOrchestrator = ({ path }: SourceFile) => /\/(create|manage)-[^/]+\.ts$/.test(path);
 
 /** Where a node begins: `path:line`. */
 function placeOf({ path, ast }: SourceFile, node: ts.Node): string {
@@ -33,11 +32,6 @@ function linesWith(files: { path: string; text: string }[], pattern: RegExp): st
   );
 }
 
-function lineSpan({ ast }: SourceFile, node: ts.Node): number {
-  const lineAt = (position: number) => ast.getLineAndCharacterOfPosition(position).line;
-  return lineAt(node.end) - lineAt(node.getStart(ast)) + 1;
-}
-
 /** The name that is called: `f()`, `x.f()` and `new f()` are all `f`. */
 function calledName(node: ts.Node): string {
   if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return '';
@@ -49,40 +43,6 @@ const hasModifier = (node: ts.Node, kind: ts.SyntaxKind) =>
   ts.canHaveModifiers(node) && ts.getModifiers(node)?.some((modifier) => modifier.kind === kind);
 
 describe('the folders', () => {
-  test('are src, stories, test and dot-folders, and no others', () => {
-    const generated = ['node_modules', 'dist', 'storybook-static', 'coverage'];
-    const folders = readdirSync(root, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-      .map(({ name }) => name);
-    expect(folders.filter((name) => !generated.includes(name))).toEqual(['src', 'stories', 'test']);
-  });
-
-  test('stand among the single files of the top level that are named here', () => {
-    const files = readdirSync(root, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && !/^\.env|\.(log|tgz)$|^\.DS_Store$/.test(entry.name))
-      .map(({ name }) => name);
-    expect(files.toSorted()).toEqual([
-      '.editorconfig',
-      '.gitattributes',
-      '.gitignore',
-      '.npmrc',
-      '.oxlintrc.json',
-      'CHANGELOG.md',
-      'CONTRIBUTING.md',
-      'LICENSE',
-      'README.md',
-      'README.zh-CN.md',
-      'SECURITY.md',
-      'biome.json',
-      'knip.json',
-      'package-lock.json',
-      'package.json',
-      'tsconfig.json',
-      'tsup.config.ts',
-      'vitest.config.ts',
-    ]);
-  });
-
   test('hold files named in kebab-case', () => {
     const names = ['src', 'stories', 'test']
       .flatMap(filesUnder)
@@ -110,76 +70,6 @@ describe('the imports', () => {
         .map(({ target }) => `${file.path} imports ${target}`),
     );
     expect(wrong).toEqual([]);
-  });
-
-  test.each([
-    ['src/core/framing/sse.ts', "import { read } from '../reading/stream-reader.ts'", true],
-    ['src/core/framing/sse.ts', "import type { Status } from '../types.ts'", true],
-    ['src/core/framing/sse.ts', "import { createParser } from 'eventsource-parser'", true],
-    ['src/core/framing/lines.ts', "import { createParser } from 'eventsource-parser'", false],
-    [
-      'src/core/reading/stream-reader.ts',
-      "import type { Framing } from '../framing/sse.ts'",
-      false,
-    ],
-    ['src/core/types.ts', "import type { Framing } from './framing/sse.ts'", false],
-    ['src/core/state/store.ts', "import { useState } from 'react'", false],
-    ['src/core/state/store.ts', "import { useLatest } from '../../hooks/use-latest.ts'", false],
-    ['src/core/state/store.ts', "export type { X } from '../../testing/index.ts'", false],
-    ['src/core/download/create-download.ts', "import { x } from '../event-source/y.ts'", false],
-    ['src/core/download/create-download.ts', "import { x } from '../state/store.ts'", true],
-    ['src/core/download/create-download.ts', "import { x } from '../index.ts'", false],
-    ['src/hooks/use-download.ts', "import { createDownload } from '../core/index.ts'", true],
-    ['src/hooks/use-download.ts', "import { flushSync } from 'react-dom'", false],
-    ['src/hooks/use-download.ts', "import { useDownload } from '../index.ts'", false],
-    ['src/testing/mock-fetch.ts', "import type { FetchLike } from '../core/types.ts'", true],
-    ['src/testing/mock-fetch.ts', "import { type FetchLike } from '../core/types.ts'", true],
-    ['src/testing/mock-fetch.ts', "import { StreamError } from '../core/errors.ts'", true],
-    ['src/testing/mock-fetch.ts', "import { createStore } from '../core/state/store.ts'", false],
-    ['src/testing/mock-fetch.ts', "import { vi } from 'vitest'", false],
-    ['stories/examples/feed.tsx', "import { useEventSource } from 'rivulet'", true],
-    ['stories/examples/feed.tsx', "import { useEventSource } from '../../src/index.ts'", false],
-    ['stories/examples/feed.tsx', "const lazy = import('lodash')", false],
-  ])('are judged: %s: %s', (path, text, expected) => {
-    const file = parse(path, text);
-    expect(file.imports).toHaveLength(1);
-    expect(file.imports.every((used) => isAllowed(file, used))).toBe(expected);
-  });
-});
-
-describe('the sizes', () => {
-  test('of files stay under 300 lines, orchestrators under 200, hooks under 120', () => {
-    const limitOf = (file: SourceFile) => (isHook(file) ? 120 : isOrchestrator(file) ? 200 : 300);
-    const long = sources.filter((file) => file.lineCount > limitOf(file));
-    expect(long.map(({ path, lineCount }) => `${path}: ${lineCount} lines`)).toEqual([]);
-  });
-
-  test('of functions stay under 60 lines of their own, but for the factory of an orchestrator', () => {
-    // A factory holds its state in a closure, so its functions stand inside it: each is counted alone.
-    const innerFunctions = (node: ts.Node): ts.Node[] => {
-      const found: ts.Node[] = [];
-      ts.forEachChild(node, (child) => {
-        found.push(...(ts.isFunctionLike(child) ? [child] : innerFunctions(child)));
-      });
-      return found;
-    };
-    const ownLines = (file: SourceFile, node: ts.Node) =>
-      innerFunctions(node).reduce(
-        (lines, inner) => lines - Math.max(0, lineSpan(file, inner) - 1),
-        lineSpan(file, node),
-      );
-    const isFactory = (file: SourceFile, node: ts.Node) =>
-      isOrchestrator(file) &&
-      ts.isFunctionDeclaration(node) &&
-      node.parent === file.ast &&
-      /^(create|manage)/.test(node.name?.text ?? '');
-    const long = sources.flatMap((file) =>
-      nodesIn(file.ast)
-        .filter((node) => ts.isFunctionLike(node) && !isFactory(file, node))
-        .filter((node) => ownLines(file, node) > 60)
-        .map((node) => `${placeOf(file, node)}: ${ownLines(file, node)} lines`),
-    );
-    expect(long).toEqual([]);
   });
 });
 
@@ -211,7 +101,7 @@ describe('the code', () => {
     expect(linesWith(checked, pattern)).toEqual([]);
   });
 
-  test('casts at most 5 times in 1000 lines, and says why each time', () => {
+  test('gives a reason for each cast', () => {
     const casts = sources.flatMap((file) =>
       nodesIn(file.ast)
         .filter((node) => ts.isAsExpression(node) || ts.isTypeAssertionExpression(node))
@@ -226,9 +116,7 @@ describe('the code', () => {
         .join('\n')
         .includes('//');
     });
-    const lineCount = sources.reduce((sum, file) => sum + file.lineCount, 0);
     expect(unexplained.map(({ file, node }) => placeOf(file, node))).toEqual([]);
-    expect(casts.length).toBeLessThanOrEqual((5 * lineCount) / 1000);
   });
 
   test('exports by name, and passes exports on only in the entries', () => {

@@ -45,13 +45,8 @@ function closureOf(path: string): Manifest[] {
 describe('what an installation of the package brings', () => {
   const closure = closureOf(folder);
 
-  test('is one package more, which itself needs none', () => {
-    expect(closure.map(({ name }) => name)).toEqual(['eventsource-parser']);
-    const [parser] = closure;
-    expect(parser?.version).toMatch(/^4\.1\.\d+$/);
-    expect(parser?.dependencies).toBeUndefined();
-    expect(parser?.optionalDependencies).toBeUndefined();
-    expect(parser?.peerDependencies).toBeUndefined();
+  test('is the package alone', () => {
+    expect(closure.map(({ name }) => name)).toEqual([]);
   });
 
   test('runs nothing at the installation', () => {
@@ -66,7 +61,7 @@ describe('what an installation of the package brings', () => {
     );
     expect(peers.map(({ name }) => name)).toEqual(['react']);
     const licences = [manifestIn(folder), ...closure, ...peers].map(({ license }) => license);
-    expect(licences).toEqual(['MIT', 'MIT', 'MIT']);
+    expect([...new Set(licences)]).toEqual(['MIT']);
   });
 
   test('is all that the lock file does not call a development dependency', () => {
@@ -74,12 +69,6 @@ describe('what an installation of the package brings', () => {
       readFileSync(join(root, 'package-lock.json'), 'utf8'),
     );
     const shipped = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);
-    expect(shipped.map(([path]) => path)).toEqual(['node_modules/eventsource-parser']);
-  });
-
-  test('is found by a walk that follows every dependency', () => {
-    // The walk itself, on a package that has dependencies of dependencies.
-    const names = closureOf(find(root, 'express')).map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['send', 'mime-types', 'mime-db', 'ms']));
+    expect(shipped.map(([path]) => path)).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 
 describe.each(['rivulet', 'rivulet/core', 'rivulet/testing'])('importing %s', (entry) => {
-  test('has no effect in plain Node and needs no DOM (decision 24)', () => {
+  test('has no effect in plain Node and needs no DOM', () => {
     const args = ['observe-import.mjs', entry];
     const output = execFileSync(process.execPath, args, { cwd: project }).toString();
     const { hasDom, exported, reads, before, after } = JSON.parse(output);

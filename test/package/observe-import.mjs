@@ -6,9 +6,8 @@
  *   node observe-import.mjs rivulet/core
  */
 
-// React and the parser are not ours to judge.
+// React is not ours to judge.
 await import('react');
-await import('eventsource-parser');
 
 const WATCHED = [
   'AbortController',

@@ -38,7 +38,6 @@ const DEPENDENCIES = [
   '@types/react',
   '@types/react-dom',
   '@vitejs/plugin-react',
-  'eventsource-parser',
   'react',
   'react-dom',
   'typescript',

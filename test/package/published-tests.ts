@@ -12,7 +12,7 @@ function importsOf(path: string): string[] {
 }
 
 /** Everything that a file imports, itself or by what it imports. */
-export function reachedBy(path: string): Set<string> {
+function reachedBy(path: string): Set<string> {
   const reached = new Set<string>();
   const waiting = [path];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
@@ -28,7 +28,7 @@ export function reachedBy(path: string): Set<string> {
 const isPublishedName = (target: string) => /^rivulet(\/|$)/.test(target);
 
 /** Whether a test uses the library, and only by the names that its users have. */
-export function isPublishedTest(path: string): boolean {
+function isPublishedTest(path: string): boolean {
   const reached = [...reachedBy(path)];
   return reached.some(isPublishedName) && !reached.some((target) => target.startsWith('src/'));
 }

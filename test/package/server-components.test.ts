@@ -42,7 +42,7 @@ async function bundleForTheServer(code: string) {
     stdin: { contents: code, resolveDir: project },
     bundle: true,
     conditions: ['react-server'],
-    external: ['react', 'eventsource-parser'],
+    external: ['react'],
     format: 'esm',
     metafile: true,
     plugins: [clientReferences(clientModules)],
@@ -84,9 +84,9 @@ describe('in a server component', () => {
   });
 
   test('rivulet/core and rivulet/testing know no React, whatever they share with the hooks', async () => {
-    expect(await packagesOf('core')).toEqual(['eventsource-parser']);
+    expect(await packagesOf('core')).toEqual([]);
     expect(await packagesOf('testing')).toEqual([]);
-    expect(await packagesOf('index')).toEqual(['eventsource-parser', 'react', 'react/jsx-runtime']);
+    expect(await packagesOf('index')).toEqual(['react', 'react/jsx-runtime']);
   });
 
   test('the hooks are references to the client, and nothing else of the package is', async () => {

@@ -19,8 +19,10 @@ function essence({ status, error, text, messages }: StreamingFetchSnapshot<unkno
   return { status, code: error?.code, body: error?.body, text, values };
 }
 
-/** Whether the server ends its answers with a message, and not with the connection. */
+/** Whether a server says that its answer is complete: by its last message or by a reason for the end. */
 const hasEnd = (name: RecipeName) => name !== 'nestSse';
+/** Whether it does so with a message after which nothing counts. */
+const hasEndMarker = (name: RecipeName) => hasEnd(name) && name !== 'gemini';
 
 test('there is a test for every recipe', () => {
   expect(Object.keys(recipes).toSorted()).toEqual(recipeNames.toSorted());
@@ -119,7 +121,7 @@ describe('an end marker', () => {
     }
   });
 
-  test.each(recipeNames.filter(hasEnd))(
+  test.each(recipeNames.filter(hasEndMarker))(
     'of %s ends the request, whatever follows',
     async (name) => {
       const { complete, contentType, text } = answers[name];
@@ -168,9 +170,17 @@ describe('variants on the wire', () => {
   const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
 
   test.each<[string, RecipeName, string, string]>([
-    ['an event named error', 'openAiChat', 'event: error\ndata: {"message":"x"}\n\n', '"message"'],
+    ['an event named error', 'openAiChat', 'event: error\ndata: {"message":"x"}\n\n', 'x'],
+    ['an event named error with text', 'openAiChat', 'event: error\ndata: busy\n\n', 'busy'],
+    [
+      'an error in an error',
+      'openAiResponses',
+      data({ type: 'error', error: { message: 'quota used up' } }),
+      'quota used up',
+    ],
+    ['a blocked prompt', 'gemini', data({ promptFeedback: { blockReason: 'SAFETY' } }), 'SAFETY'],
     ['an error that is a text', 'openAiChat', data({ error: 'no memory' }), 'no memory'],
-    ['an error without a message', 'openAiChat', data({ error: { code: 7 } }), '"code":7'],
+    ['an error without a message', 'openAiChat', data({ error: { code: 7 } }), 'reported an error'],
     [
       'a failed response',
       'openAiResponses',
@@ -178,30 +188,133 @@ describe('variants on the wire', () => {
       'moderated',
     ],
     ['an abort by the server', 'aiSdkMessages', data({ type: 'abort' }), 'gave up'],
-    ['an error without a message', 'anthropicMessages', data({ type: 'error' }), '"error"'],
+    [
+      'an error without a message',
+      'anthropicMessages',
+      data({ type: 'error' }),
+      'reported an error',
+    ],
   ])('%s, of %s, is `in-band`', async (_, name, body, message) => {
     const { error } = await read(name, answers[name].partial + body);
     expect(error?.code).toBe('in-band');
     expect(error?.message).toContain(message);
+    expect(body).toContain(error?.body);
   });
 
-  test('an answer that is cut at its token limit is `done`', async () => {
-    const incomplete = data({ type: 'response.incomplete', response: { error: null } });
-    const { status, text } = await read(
+  const chat = (delta: object, reason?: string) =>
+    data({ choices: [{ delta, finish_reason: reason ?? null }] });
+  const message = (given: { readonly type: string }) =>
+    `event: ${given.type}\n${data({ ...given })}`;
+  const reasonOfAnthropic = (reason: string) =>
+    message({ type: 'message_delta', ...{ delta: { stop_reason: reason } } }) +
+    message({ type: 'message_stop' });
+  const candidate = (text: string, finishReason: string) =>
+    data({ candidates: [{ content: { parts: [{ text }] }, finishReason }] });
+
+  test.each<[string, RecipeName, string, string]>([
+    ['that is complete', 'openAiChat', `${chat({}, 'stop')}data: [DONE]\n\n`, 'stop'],
+    ['that is cut at its limit', 'openAiChat', `${chat({}, 'length')}data: [DONE]\n\n`, 'length'],
+    [
+      'that is filtered',
+      'openAiChat',
+      `${chat({}, 'content_filter')}data: [DONE]\n\n`,
+      'content_filter',
+    ],
+    ['that is complete', 'openAiResponses', data({ type: 'response.completed' }), 'completed'],
+    [
+      'that is cut at its limit',
       'openAiResponses',
-      answers.openAiResponses.partial + incomplete,
-    );
-    expect([status, text]).toEqual(['done', ' Grüße,']);
+      data({
+        type: 'response.incomplete',
+        response: { incomplete_details: { reason: 'max_output_tokens' } },
+      }),
+      'max_output_tokens',
+    ],
+    ['that is complete', 'anthropicMessages', reasonOfAnthropic('end_turn'), 'end_turn'],
+    [
+      'that is cut at its limit',
+      'anthropicMessages',
+      reasonOfAnthropic('max_tokens'),
+      'max_tokens',
+    ],
+    ['that is refused', 'anthropicMessages', reasonOfAnthropic('refusal'), 'refusal'],
+    ['that is complete', 'gemini', candidate('', 'STOP'), 'STOP'],
+    ['that is cut at its limit', 'gemini', candidate('', 'MAX_TOKENS'), 'MAX_TOKENS'],
+    ['that is filtered', 'gemini', candidate('', 'SAFETY'), 'SAFETY'],
+    [
+      'that is cut at its limit',
+      'ollama',
+      `${JSON.stringify({ done: true, done_reason: 'length' })}\n`,
+      'length',
+    ],
+    [
+      'that is cut at its limit',
+      'aiSdkMessages',
+      `${data({ type: 'finish', finishReason: 'length' })}data: [DONE]\n\n`,
+      'length',
+    ],
+  ])('an answer %s, of %s, says so beside the text', async (_, name, end, reason) => {
+    const { partial, partialText } = answers[name];
+    expect(await read(name, partial + end)).toMatchObject({
+      status: 'done',
+      text: partialText,
+      state: reason,
+    });
   });
 
-  test('a prompt that Gemini blocks is `done`, without text', async () => {
-    const {
-      status,
-      text,
-      data: value,
-    } = await read('gemini', data({ promptFeedback: { blockReason: 'SAFETY' } }));
-    expect([status, text]).toEqual(['done', '']);
-    expect(value).toMatchObject({ promptFeedback: { blockReason: 'SAFETY' } });
+  test.each<[RecipeName, string]>([
+    [
+      'openAiChat',
+      `${chat({ refusal: 'I cannot ' }) + chat({ refusal: 'do that.' }) + chat({}, 'stop')}data: [DONE]\n\n`,
+    ],
+    [
+      'openAiResponses',
+      message({ type: 'response.refusal.delta', ...{ delta: 'I cannot ' } }) +
+        message({ type: 'response.refusal.delta', ...{ delta: 'do that.' } }) +
+        message({ type: 'response.completed' }),
+    ],
+  ])('a refusal of %s is the text, and the reason', async (name, body) => {
+    expect(await read(name, body)).toMatchObject({
+      status: 'done',
+      text: 'I cannot do that.',
+      state: 'refusal',
+    });
+  });
+
+  test('Gemini may give its reason in every chunk', async () => {
+    const body = ['a', 'b', 'c'].map((text) => candidate(text, 'STOP')).join('');
+    for (const chunks of everyCut(body)) {
+      const { status, endedBy, text, state } = await readChunks(
+        'gemini',
+        'text/event-stream',
+        chunks,
+      );
+      expect([status, endedBy, text, state]).toEqual(['done', 'close', 'abc', 'STOP']);
+    }
+  });
+
+  test('content in parts, as Mistral sends it, gives its text and not its thoughts', async () => {
+    const parts = [
+      { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+      { type: 'text', text: 'Gr' },
+      { type: 'text', text: 'üße' },
+    ];
+    const body = `${chat({ content: parts }) + chat({ content: '!' })}data: [DONE]\n\n`;
+    const { status, text, messages } = await read('openAiChat', body);
+    expect([status, text]).toEqual(['done', 'Grüße!']);
+    expect(messages).toHaveLength(2);
+  });
+
+  test('two objects in one block, as GLM and Kimi send them, are two messages', async () => {
+    const [one, two] = [chat({ content: 'a' }), chat({ content: 'b' })].map((block) =>
+      block.trim(),
+    );
+    const body = `${one}\n${two}\n\ndata: [DONE]\n\n`;
+    for (const chunks of everyCut(body)) {
+      const snapshot = await readChunks('openAiChat', 'text/event-stream', chunks);
+      expect([snapshot.status, snapshot.text]).toEqual(['done', 'ab']);
+      expect(snapshot.messages).toHaveLength(2);
+    }
   });
 
   test('Gemini separates with CR too', async () => {

@@ -1,6 +1,6 @@
 import type { Environment, FlushMode } from 'rivulet/core';
 import { createTestEnvironment, type TestEnvironmentOptions } from 'rivulet/testing';
-import { createStore } from '../../src/core/state/store.ts';
+import { createStore } from '../../src/core/controller/store.ts';
 
 /** How far apart the frames of a test environment are. */
 export const FRAME_MS: number = 16;
@@ -31,13 +31,13 @@ export function createCounter(
 ) {
   const state = { count: 0 };
   const flushes: [atMs: number, count: number][] = [];
-  const store = createStore({
-    environment: page.environment,
-    initial: { ...state },
-    build: () => ({ ...state }),
-    mode: () => (typeof mode === 'function' ? mode() : mode),
+  const store = createStore(
+    page.environment,
+    { ...state },
+    () => ({ ...state }),
+    () => (typeof mode === 'function' ? mode() : mode),
     textLength,
-  });
+  );
   store.subscribe(() => flushes.push([page.clock.now() - START, store.getSnapshot().count]));
   return {
     store,

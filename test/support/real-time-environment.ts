@@ -44,6 +44,7 @@ export function createRealTimeEnvironment(): RealTimeEnvironment {
       return fetch(url, init);
     },
     now: () => Date.now(),
+    wallClock: () => Date.now(),
     setTimer,
     requestFrame: (callback) => setTimer(callback, 16),
     yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),

@@ -15,7 +15,7 @@ interface MeterReading {
   readonly commits: number;
   /**
    * Frames, and for every whole 100 ms that the page got none, one more: there a timer stands in
-   * for the frame (decision 13).
+   * for the frame.
    */
   readonly frames: number;
   readonly elapsedMs: number;

@@ -1,4 +1,3 @@
-import { StreamError } from 'rivulet/core';
 import { type EncodableMessage, encodeMessage } from 'rivulet/testing';
 import { describe, expect, test } from 'vitest';
 import { createSseFraming } from '../../src/core/framing/sse.ts';
@@ -6,7 +5,7 @@ import { createRandomSource } from '../support/random-source.ts';
 
 /** What the framing reads of a text. */
 function read(text: string) {
-  const framing = createSseFraming(Number.POSITIVE_INFINITY, (...args) => new StreamError(...args));
+  const framing = createSseFraming({});
   return framing.push(new TextEncoder().encode(text));
 }
 
@@ -45,13 +44,20 @@ describe('an encoded message', () => {
         id: random.below(2) === 0 ? undefined : random.pick(['1', 'é', '', 'a b']),
         data: random.pick(texts),
       };
+      const framed = {
+        event: message.event ?? 'message',
+        data: message.data,
+        value: message.data,
+        lastEventId: message.id ?? '',
+        origin: '',
+      };
       const retry = random.below(3) === 0 ? random.below(9999) : undefined;
       const comment = random.below(3) === 0 ? line() : undefined;
       const newline = random.pick(['\n', '\r', '\r\n'] as const);
       expect(read(encodeMessage({ ...message, retry, comment }, newline))).toEqual([
         ...(comment === undefined ? [] : [{ kind: 'comment', comment }]),
         ...(retry === undefined ? [] : [{ kind: 'retry', retryMs: retry }]),
-        message,
+        framed,
       ]);
     }
   });

@@ -1,10 +1,5 @@
-import {
-  createDownload,
-  type DownloadController,
-  type DownloadProgress,
-  type StreamError,
-  useDownload,
-} from 'rivulet';
+import { type DownloadProgress, type StreamError, useDownload } from 'rivulet';
+import { createDownload, type DownloadController, type StandardSchema } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 
 describe('the result of a download', () => {
@@ -56,6 +51,49 @@ describe('the result of a download', () => {
     expectTypeOf(useDownload(blob).result).toEqualTypeOf<Blob | undefined>();
     const sink = createDownload('/f', { saveTo: new WritableStream<Uint8Array>() });
     expectTypeOf(useDownload(sink).result).toEqualTypeOf<undefined>();
+  });
+});
+
+describe('the result of a download with a schema', () => {
+  interface Row {
+    readonly id: number;
+  }
+  const schema: StandardSchema<readonly Row[]> = {
+    '~standard': { version: 1, vendor: 'test', validate: () => ({ value: [{ id: 1 }] }) },
+  };
+
+  test('is its output', async () => {
+    const job = useDownload('/f', { as: 'json', schema });
+    if (job.status === 'done') expectTypeOf(job.result).toEqualTypeOf<readonly Row[]>();
+    else expectTypeOf(job.result).toEqualTypeOf<undefined>();
+    const last = await job.resume();
+    if (last.status === 'done') expectTypeOf(last.result).toEqualTypeOf<readonly Row[]>();
+    const controller = createDownload('/f', { as: 'json', schema });
+    expectTypeOf(controller).toEqualTypeOf<DownloadController<'json', readonly Row[]>>();
+    expectTypeOf(useDownload(controller).result).toEqualTypeOf<readonly Row[] | undefined>();
+  });
+
+  test('needs JSON, and goes into no sink', () => {
+    // @ts-expect-error only JSON is validated
+    useDownload('/f', { as: 'text', schema });
+    // @ts-expect-error a sink keeps no value
+    useDownload('/f', { as: 'json', schema, saveTo: new WritableStream<Uint8Array>() });
+  });
+});
+
+describe('the sink of a download', () => {
+  test('is opened before the request or after the headers, and not both', () => {
+    const open = () => new WritableStream<Uint8Array>();
+    const job = useDownload('/f', {
+      openSink({ fileName, response }) {
+        expectTypeOf(fileName).toEqualTypeOf<string>();
+        expectTypeOf(response).toEqualTypeOf<Response>();
+        return open();
+      },
+    });
+    expectTypeOf(job.result).toEqualTypeOf<undefined>();
+    // @ts-expect-error one of them
+    useDownload('/f', { openSink: open, saveTo: open });
   });
 });
 

@@ -1,5 +1,4 @@
 import {
-  createStreamingFetch,
   type RawMessage,
   type StreamingFetchOptions,
   type StreamingFetchResult,
@@ -7,6 +6,7 @@ import {
   type StreamMessage,
   useStreamingFetch,
 } from 'rivulet';
+import { createStreamingFetch } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -41,8 +41,9 @@ describe('values without parse or schema', () => {
         return message.value;
       },
       errorWhen(message) {
-        expectTypeOf(message.value).toEqualTypeOf<string>();
-        return message.value.startsWith('!') ? message.value : null;
+        // It is also asked about a message that did not parse or validate.
+        expectTypeOf(message.value).toEqualTypeOf<string | undefined>();
+        return message.data.startsWith('!') ? message.data : null;
       },
       endWhen(message) {
         expectTypeOf(message.data).toEqualTypeOf<string>();
@@ -111,7 +112,7 @@ describe('values of parse', () => {
       onMessage: (message) => expectTypeOf(message.value).toEqualTypeOf<number>(),
       toText: (message) => message.value.toFixed(),
       endWhen: (message) => message.value > 3,
-      errorWhen: (message) => message.value < 0,
+      errorWhen: ({ value }) => value !== undefined && value < 0,
     });
     expectTypeOf(result.data).toEqualTypeOf<number | undefined>();
   });

@@ -93,7 +93,7 @@ const rules = (): readonly Rule[] => [
   [['flush'], isAmount, 'or a number of ms, 0 or more', ['auto', 'frame', 'sync']],
   [['credentials'], isNothing, '', ['omit', 'same-origin', 'include']],
   [['onInvalid'], isNothing, '', ['report', 'skip', 'fail']],
-  [['framing'], isNothing, '', ['auto', ...Object.keys(FRAMINGS)]],
+  [['framing'], isFunction, 'or a function giving one', ['auto', ...Object.keys(FRAMINGS)]],
   [['share'], isFunction, '`inPage` or `acrossTabs`, which are imported from rivulet/share'],
   [['whenBusy'], isNothing, '', ['replace', 'ignore']],
   [['as'], isNothing, '', ['blob', 'bytes', 'text', 'json']],
@@ -179,6 +179,16 @@ export function checkRequest(
   } catch (error) {
     if (isStreamError(error)) throw error;
   }
+}
+
+/** The check of a component: what did not change since the last render is not looked at again. */
+export function createRequestCheck(): typeof checkRequest {
+  let known: { readonly url: unknown; readonly options: object } | undefined;
+  return (url, options, startsItself) => {
+    const isKnown = known !== undefined && Object.is(known.url, url);
+    checkRequest(isKnown ? null : url, options, startsItself, known?.options);
+    known = { url, options };
+  };
 }
 
 /** Whether an option changed: one function is taken to be as good as another. */

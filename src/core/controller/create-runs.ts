@@ -47,6 +47,10 @@ export interface Runs<TOptions, TSnapshot>
   /** The URL of the present run. */
   url(): UrlSource | null;
   start(overrides?: RequestOverrides): Promise<TSnapshot>;
+  /** Goes on with a run that failed: its request and all that was received are kept. */
+  goOn(): Promise<TSnapshot>;
+  /** The promise of the present run; without one, what is shown. */
+  running(): Promise<TSnapshot>;
   abort(): void;
   reset(): void;
   /** Whether the component that owned the controller is gone. */
@@ -145,13 +149,17 @@ export function createRuns<TOptions extends StreamOptions, TSnapshot extends obj
     begun = request;
     overrides = changes;
     refreshOptions();
+    return launch(false);
+  }
+
+  function launch(goesOn: boolean): Promise<TSnapshot> {
     const started = new Promise<TSnapshot>((resolve) => {
       running = resolve;
     });
     promise = started;
     controller.begin();
-    parts.clear(true);
-    lifecycle.start();
+    if (!goesOn) parts.clear(true);
+    lifecycle.start(goesOn);
     return started;
   }
 
@@ -161,6 +169,8 @@ export function createRuns<TOptions extends StreamOptions, TSnapshot extends obj
     options: () => inForce,
     url: () => overrides.url ?? begun.url,
     start,
+    goOn: () => launch(true),
+    running: () => promise ?? Promise.resolve(controller.getSnapshot()),
     abort: () => lifecycle.stop('caller'),
     reset() {
       if (running !== null) dismiss('caller');

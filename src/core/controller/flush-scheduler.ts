@@ -29,7 +29,7 @@ export function flushSchedulerOf(environment: Environment): FlushScheduler {
 function createFlushScheduler(environment: Environment): FlushScheduler {
   const dueTimes = new Map<Flushable, number>();
   /** The wake-up that is set, and for when. */
-  let wakeAt = Number.POSITIVE_INFINITY;
+  let wakeAt = Infinity;
   let cancelWake = () => {};
 
   function arm(): void {
@@ -37,7 +37,7 @@ function createFlushScheduler(environment: Environment): FlushScheduler {
     if (next === wakeAt) return;
     cancelWake();
     wakeAt = next;
-    if (next === Number.POSITIVE_INFINITY) return;
+    if (next === Infinity) return;
     const wait = next - environment.now();
     if (wait > 0) {
       // Most of the wait by timer, the rest by frame: idle frames would cost power.
@@ -58,7 +58,7 @@ function createFlushScheduler(environment: Environment): FlushScheduler {
 
   function wake(): void {
     cancelWake();
-    wakeAt = Number.POSITIVE_INFINITY;
+    wakeAt = Infinity;
     const now = environment.now();
     for (const [target, dueAt] of [...dueTimes]) {
       if (dueAt > now) continue;

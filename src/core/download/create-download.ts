@@ -1,11 +1,24 @@
-import { manageDownload } from './manage-download.ts';
+import { checkRequest } from '../controller/check-options.ts';
+import type { UrlSource } from '../types.ts';
+import { type AnyDownloadOptions, manageDownload } from './download.ts';
 import type {
   DownloadAs,
   DownloadController,
   DownloadOptions,
   DownloadToSinkOptions,
+  DownloadValueOptions,
 } from './types.ts';
 
+/** Into a sink: there is no result. */
+export function createDownload(
+  url: UrlSource,
+  options: DownloadToSinkOptions,
+): DownloadController<'sink'>;
+/** With a schema, the type of the JSON value is inferred. */
+export function createDownload<TValue>(
+  url: UrlSource,
+  options: DownloadValueOptions<TValue>,
+): DownloadController<'json', TValue>;
 /**
  * Makes a download, to be used outside React or to outlive a component. Creating it has no effect.
  *
@@ -14,18 +27,13 @@ import type {
  * const job = createDownload('/files/report.pdf', { resumable: true });
  * const { status, result } = await job.start();
  */
-export function createDownload(
-  url: string | URL,
-  options: DownloadToSinkOptions,
-): DownloadController<'sink'>;
-/** Without a sink, the result stays in memory. */
 export function createDownload<TAs extends DownloadAs = 'blob'>(
-  url: string | URL,
+  url: UrlSource,
   options?: DownloadOptions<TAs>,
 ): DownloadController<TAs>;
-export function createDownload(
-  url: string | URL,
-  options: DownloadOptions<DownloadAs> | DownloadToSinkOptions = {},
-): object {
-  return manageDownload({ url, options });
+export function createDownload(url: UrlSource, options: AnyDownloadOptions = {}): object {
+  checkRequest(url, options, false);
+  const { getSnapshot, getServerSnapshot, subscribe, ...job } = manageDownload({ url, options });
+  const { start, pause, resume, abort, reset, save } = job;
+  return { getSnapshot, getServerSnapshot, subscribe, start, pause, resume, abort, reset, save };
 }

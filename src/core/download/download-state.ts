@@ -1,4 +1,4 @@
-import type { Environment } from '../environment.ts';
+import { type Environment, isolate } from '../environment.ts';
 import { hintFalseTotal } from '../hints.ts';
 import { fileNameOf } from './file-name.ts';
 import { createRateMeter, shareOf, type Total, totalOf } from './progress.ts';
@@ -8,7 +8,7 @@ import type { DownloadProgress } from './types.ts';
 export interface DownloadStateOptions {
   readonly expectedBytes?: number | undefined;
   readonly sizeHeader?: string | undefined;
-  readonly fileName?: string | undefined;
+  readonly fileName?: string | ((name: string, response: Response) => string) | undefined;
 }
 
 /** What a download shows beside its lifecycle and its result. */
@@ -27,8 +27,6 @@ export interface DownloadState {
   progress(isDone: boolean): DownloadProgress;
   fileName(): string | null;
   restarted(): boolean;
-  /** The complete length that `Content-Range` named. */
-  completeLength(): number | null;
   expected(): number | null;
 }
 
@@ -47,13 +45,18 @@ export function createDownloadState(
   const meter = createRateMeter();
   let loaded = 0;
   let total: Total | null = null;
-  let completeLength: number | null = null;
-  /** More came than the total said: from then on it is unknown (decision 19). */
+  /** More came than the total said: from then on it is unknown. */
   let isDemoted = false;
   let hasRestarted = false;
   let fileName: string | null = null;
   let source: { readonly url: string; readonly isCors: boolean } | null = null;
   let cancelTick: (() => void) | null = null;
+
+  /** The name that is known without an answer. */
+  function stringOption(): string | undefined {
+    const { fileName: option } = options();
+    return typeof option === 'string' ? option : undefined;
+  }
 
   function tick(): void {
     cancelTick = environment.setTimer(() => {
@@ -67,20 +70,24 @@ export function createDownloadState(
     begin() {
       loaded = 0;
       total = null;
-      completeLength = null;
       isDemoted = hasRestarted = false;
       fileName = null;
     },
-    begun({ headers, type }, url, from, length) {
+    begun(response, url, from, completeLength) {
+      const { headers, type } = response;
       loaded = from;
       source = { url, isCors: type === 'cors' };
       if (from === 0) {
-        completeLength = length;
-        fileName = fileNameOf(options().fileName, headers.get('content-disposition'), url);
+        const { fileName: option } = options();
+        const disposition = headers.get('content-disposition');
+        const name =
+          typeof option === 'function'
+            ? isolate(environment, option, fileNameOf(undefined, disposition, url), response)
+            : option;
+        fileName = fileNameOf(name, disposition, url);
       }
       // The headers of a later part say nothing of the whole, but for its complete length.
-      if (isDemoted || (from > 0 && length === null)) return;
-      completeLength = length;
+      if (isDemoted || (from > 0 && completeLength === null)) return;
       total = totalOf(headers, { ...options(), completeLength });
     },
     received(bytes) {
@@ -93,11 +100,10 @@ export function createDownloadState(
     },
     restart() {
       loaded = 0;
-      completeLength = null;
       hasRestarted = true;
     },
     finish(url) {
-      fileName ??= fileNameOf(options().fileName, null, url);
+      fileName ??= fileNameOf(stringOption(), null, url);
     },
     follow(isOpen) {
       if (isOpen === (cancelTick !== null)) return;
@@ -124,11 +130,10 @@ export function createDownloadState(
       };
     },
     fileName() {
-      const option = options().fileName;
+      const option = stringOption();
       return fileName ?? (option === undefined ? null : fileNameOf(option, null, ''));
     },
     restarted: () => hasRestarted,
-    completeLength: () => completeLength,
     expected: () => total?.bytes ?? null,
   };
 }

@@ -2,7 +2,7 @@
 const MAX_LENGTH = 200;
 
 /**
- * The name of a downloaded file (decision 23): the option, then `filename*` (RFC 8187), then `filename`
+ * The name of a downloaded file: the option, then `filename*` (RFC 8187), then `filename`
  * (RFC 6266), then the last segment of the URL. Never a path, never anything invisible.
  */
 export function fileNameOf(
@@ -27,7 +27,7 @@ export function fileNameOf(
 /** The parameters of a Content-Disposition, by lower-case name; the first of a name counts. */
 function parseDisposition(value: string): Map<string, string> {
   const parameters = new Map<string, string>();
-  const pattern = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:\\[\s\S]|[^"\\])*)"|([^;]*))/g;
+  const pattern = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:\\[\s\S]|[^"\\])*)(?:"|$)|([^;]*))/g;
   for (const [, name = '', quoted, token] of value.matchAll(pattern)) {
     const key = name.toLowerCase();
     const text = quoted === undefined ? (token ?? '').trim() : quoted.replace(/\\([\s\S])/g, '$1');
@@ -77,9 +77,15 @@ function lastSegment(url: string): string {
   }
 }
 
-/** Without path separators, control characters, bidirectional overrides, leading dots and blanks. */
+/**
+ * The last segment of a path (RFC 6266 4.3), without control characters, bidirectional overrides,
+ * leading dots and blanks.
+ */
 function sanitise(name: string): string {
-  const visible = Array.from(name).filter((character) => !isHarmful(character.codePointAt(0) ?? 0));
+  const segment = /[^/\\]*$/.exec(name)?.[0] ?? '';
+  const visible = Array.from(segment).filter(
+    (character) => !isHarmful(character.codePointAt(0) ?? 0),
+  );
   const base = visible
     .join('')
     .replace(/^[.\s]+/, '')
@@ -97,6 +103,6 @@ function isHarmful(code: number): boolean {
     (code >= 0x200e && code <= 0x200f) ||
     (code >= 0x202a && code <= 0x202e) ||
     (code >= 0x2066 && code <= 0x2069);
-  // The separators of paths and of Windows drives and streams: / \ :
-  return isControl || isBidi || code === 0x2f || code === 0x5c || code === 0x3a;
+  // The separator of Windows drives and streams.
+  return isControl || isBidi || code === 0x3a;
 }

@@ -1,4 +1,4 @@
-import { declaredLength } from '../reading/body-length.ts';
+import { declaredLength } from '../body/body-length.ts';
 import type { DownloadProgress } from './types.ts';
 
 /** A total with where it comes from. */
@@ -15,18 +15,22 @@ export interface TotalHints {
   readonly completeLength: number | null;
 }
 
+/** The decoded size that the header of the option `sizeHeader` names; `null` where there is none. */
+export function namedSize(headers: Headers, sizeHeader: string | undefined): number | null {
+  const named = sizeHeader === undefined ? null : headers.get(sizeHeader);
+  return named !== null && /^\d+$/.test(named.trim()) ? Number(named) : null;
+}
+
 /**
- * The total of a download (decision 19), in order of trust: Content-Range, the named header, the
+ * The total of a download, in order of trust: Content-Range, the named header, the
  * caller's expectation, the Content-Length of an unencoded body. fetch hands out decoded bytes, so
  * the length of an encoded one says nothing.
  */
 export function totalOf(headers: Headers, hints: TotalHints): Total | null {
   const { completeLength, sizeHeader, expectedBytes } = hints;
   if (completeLength !== null) return { bytes: completeLength, source: 'content-range' };
-  const named = sizeHeader === undefined ? null : headers.get(sizeHeader);
-  if (named !== null && /^\d+$/.test(named.trim())) {
-    return { bytes: Number(named), source: 'size-header' };
-  }
+  const named = namedSize(headers, sizeHeader);
+  if (named !== null) return { bytes: named, source: 'size-header' };
   if (expectedBytes !== undefined) return { bytes: expectedBytes, source: 'expected' };
   const length = declaredLength(headers);
   return length === null ? null : { bytes: length, source: 'content-length' };
@@ -53,7 +57,7 @@ const HALF_LIFE_MS = 2000;
 const SILENT_MS = 500;
 const STALLED_MS = 2000;
 
-/** Measures how fast bytes arrive (decision 21). Fed with a clock reading each time. */
+/** Measures how fast bytes arrive. Fed with a clock reading each time. */
 export interface RateMeter {
   /** Bytes begin to arrive, again after a pause: the time between does not count. */
   open(now: number, loaded: number): void;

@@ -1,4 +1,4 @@
-import { isIdentity } from '../reading/body-length.ts';
+import { isIdentity } from '../body/body-length.ts';
 
 /** A `Content-Range` of bytes (RFC 9110 14.4). `null` start: `bytes` followed by `*`. */
 export interface ContentRange {
@@ -17,8 +17,9 @@ export function parseContentRange(headers: Headers): ContentRange | null | undef
   const numberOf = (text: string | undefined) => (text === undefined ? null : Number(text));
   const completeLength = length === '*' ? null : numberOf(length);
   const range = { start: numberOf(start), end: numberOf(end), completeLength };
-  const isUpsideDown = range.start !== null && range.end !== null && range.end < range.start;
-  return isUpsideDown ? undefined : range;
+  const { start: first, end: last } = range;
+  if (first === null || last === null) return range;
+  return last < first || last >= (completeLength ?? Infinity) ? undefined : range;
 }
 
 /**
@@ -39,47 +40,56 @@ export function validatorOf(headers: Headers, isCrossOrigin: boolean): string | 
 export interface Kept {
   readonly received: number;
   readonly validator: string;
-  readonly total: number | null;
+  /** The size of the file, where an answer told it. */
+  readonly size: number | null;
 }
 
-/** What to do with an answer: begin at 0, go on at the end, or refuse with a reason. */
+/** What an answer is to the bytes that were asked for. */
 export type RangeVerdict =
-  | { readonly type: 'fresh' | 'continue' }
-  | { readonly type: 'refuse'; readonly reason: string };
+  /** The whole file, from its first byte on. */
+  | { readonly type: 'whole' }
+  /** A part; `skip` bytes of it are known already, and `end` is where it ends in the file. */
+  | {
+      readonly type: 'part';
+      readonly skip: number;
+      readonly end: number;
+      readonly completeLength: number | null;
+    }
+  /** A part whose place CORS hides. */
+  | { readonly type: 'hidden' }
+  /** It does not fit what was kept (`changed`), or nothing at all, for a reason. */
+  | { readonly type: 'changed' | 'unfit'; readonly reason: string };
 
-const refuse = (reason: string): RangeVerdict => ({ type: 'refuse', reason });
+const unfit = (reason: string): RangeVerdict => ({ type: 'unfit', reason });
+const changed = (reason: string): RangeVerdict => ({ type: 'changed', reason });
 
 /**
- * Judges an accepted answer against what was asked for (decision 20). A 206 must begin where the kept
- * bytes end and be of the same file; anything else but a whole representation is refused.
+ * Judges an accepted answer against what was asked for. A 206 must be of the same file, and may neither
+ * begin after the kept bytes nor end before them; it may be less than was asked for (RFC 9110 15.3.7).
  *
  * @param kept What the request asked to continue; `null` if it asked for all.
  */
 export function judgeRange(status: number, headers: Headers, kept: Kept | null): RangeVerdict {
-  if (status !== 206) return { type: 'fresh' };
+  if (status !== 206) return { type: 'whole' };
   const type = headers.get('content-type') ?? '';
-  if (/^multipart\/byteranges\b/i.test(type)) return refuse('it comes in several parts');
-  if (!isIdentity(headers)) return refuse('it has a Content-Encoding');
+  if (/^multipart\/byteranges\b/i.test(type)) return unfit('it comes in several parts');
+  if (!isIdentity(headers)) return unfit('it has a Content-Encoding');
   const range = parseContentRange(headers);
-  if (range === undefined) return refuse('its Content-Range makes no sense');
-  // CORS hides Content-Range unless it is exposed; the first part can only begin at 0.
-  if (range === null) return kept === null ? { type: 'fresh' } : refuse(HIDDEN_RANGE);
-  const start = kept?.received ?? 0;
-  if (range.start !== start) return refuse(`it begins at ${range.start} and not at ${start}`);
-  const { completeLength, end } = range;
-  if (completeLength !== null && end !== completeLength - 1)
-    return refuse('it is not all the rest');
-  if (kept === null) return { type: 'fresh' };
-  if (kept.total !== null && completeLength !== null && completeLength !== kept.total) {
-    return refuse(`the file now has ${completeLength} bytes and had ${kept.total}`);
+  if (range === null) return { type: 'hidden' };
+  const { start = null, end = null, completeLength = null } = range ?? {};
+  if (start === null || end === null) return unfit('its Content-Range makes no sense');
+  const from = kept?.received ?? 0;
+  if (start > from) return changed(`it begins at ${start} and not at ${from}`);
+  if (kept !== null) {
+    const { size } = kept;
+    if (size !== null && completeLength !== null && completeLength !== size) {
+      return changed(`the file now has ${completeLength} bytes and had ${size}`);
+    }
+    const validator = headers.get(kept.validator.startsWith('"') ? 'etag' : 'last-modified');
+    if (validator !== null && validator !== kept.validator) {
+      return changed('it is of another version of the file');
+    }
   }
-  const validator = headers.get(kept.validator.startsWith('"') ? 'etag' : 'last-modified');
-  if (validator !== null && validator !== kept.validator) {
-    return refuse('it is of another version of the file');
-  }
-  return { type: 'continue' };
+  if (end < from) return changed(`it ends at ${end}, before ${from}`);
+  return { type: 'part', skip: from - start, end: end + 1, completeLength };
 }
-
-const HIDDEN_RANGE =
-  'its Content-Range cannot be read; across origins the server must send ' +
-  '`Access-Control-Expose-Headers: Content-Range, ETag`';

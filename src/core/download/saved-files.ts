@@ -2,12 +2,8 @@ import type { Environment } from '../environment.ts';
 
 /** The files that were offered to be saved, and the memory that they take. */
 export interface SavedFiles {
-  /**
-   * Offers a result under a name; `false` if there is nothing to save.
-   *
-   * @param isJson Whether it is a JSON value, to be written as its text.
-   */
-  save(result: unknown, name: string, isJson: boolean): boolean;
+  /** Offers a file under a name. */
+  save(file: Blob, name: string): void;
   /** Frees all of them now. */
   free(): void;
 }
@@ -15,24 +11,35 @@ export interface SavedFiles {
 /** How long a file stays available after the click, in ms: a browser may ask where to put it. */
 const KEEP_MS = 40_000;
 
-/** Saves results and frees what that takes, later or at once. */
+/** WebKit loses the first of two files that are saved in one task. */
+const SPACING_MS = 100;
+
+/** When the next file of a page may be saved. */
+const nextSaveAt = new WeakMap<Environment, number>();
+
+/** Saves files one after the other and frees what that takes, later or at once. */
 export function createSavedFiles(environment: Environment): SavedFiles {
   const kept = new Set<() => void>();
   return {
-    save(result, name, isJson) {
-      if (result === undefined) return false;
-      const content = isJson ? JSON.stringify(result) : result;
-      // A download gives a Blob, bytes, or text.
-      const file = content instanceof Blob ? content : new Blob([content as BlobPart]);
-      const freeFile = environment.saveFile(file, name);
-      const cancel = environment.setTimer(() => free(), KEEP_MS);
+    save(file, name) {
+      const now = environment.now();
+      const at = Math.max(now, nextSaveAt.get(environment) ?? 0);
+      nextSaveAt.set(environment, at + SPACING_MS);
+      let freeFile = () => {};
+      let cancel = () => {};
       const free = () => {
         cancel();
         freeFile();
         kept.delete(free);
       };
+      const offer = () => {
+        freeFile = environment.saveFile(file, name);
+        cancel = environment.setTimer(free, KEEP_MS);
+      };
       kept.add(free);
-      return true;
+      // The first at once: it has the click of the user.
+      if (at === now) offer();
+      else cancel = environment.setTimer(offer, at - now);
     },
     free() {
       for (const free of kept) free();

@@ -1,11 +1,25 @@
-import { type Fail, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import { decoderFor } from '../framing/text.ts';
-import type { DownloadAs, DownloadToSinkOptions } from './types.ts';
+import type { Attempt } from '../request/attempt.ts';
+import type { StandardSchema } from '../types.ts';
+import type { DownloadAs, DownloadSink, SinkTarget } from './types.ts';
 
-/** The options that say where a download goes. */
+/** The options that say where a download goes; the public types say which belong together. */
 export interface SinkOptions {
   readonly as?: DownloadAs | undefined;
-  readonly saveTo?: DownloadToSinkOptions['saveTo'] | undefined;
+  readonly schema?: StandardSchema<unknown> | undefined;
+  readonly saveTo?: DownloadSink | (() => DownloadSink | Promise<DownloadSink>) | undefined;
+  readonly openSink?: ((target: SinkTarget) => DownloadSink | Promise<DownloadSink>) | undefined;
+}
+
+/** Makes an error that knows the run. */
+type Fail = Attempt['fail'];
+
+/** What a download comes to. */
+export interface Downloaded {
+  readonly result: unknown;
+  /** The bytes as the server sent them, unless they went into a sink. */
+  readonly file?: Blob | Uint8Array<ArrayBuffer>;
 }
 
 /** Where the bytes of a download go. Bytes come in order. */
@@ -15,12 +29,12 @@ export interface Sink {
   /** Forgets what was written: the download begins again at 0. */
   restart(): Promise<void> | undefined;
   /** The download is complete; gives its result. */
-  finish(headers: Headers): Promise<unknown>;
+  finish(headers: Headers): Promise<Downloaded>;
   /** The download will not be complete. */
   abort(reason: unknown): void;
 }
 
-/** Large enough for few parts, small enough to leave the script's memory soon (decision 22). */
+/** Large enough for few parts, small enough to leave the script's memory soon. */
 const PART_BYTES = 8 * 1024 * 1024;
 
 /** Collects a Blob in parts of 8 MiB; a browser keeps them outside the memory of the page. */
@@ -61,10 +75,9 @@ function createBlobSink(fail: Fail): Sink {
         // Chromium makes a Blob that it has no room for all the same, and tells only who reads it.
         await blob.slice(0, 1).arrayBuffer();
       } catch (cause) {
-        const text = `The browser has no room for a Blob of ${blob.size} bytes.`;
-        throw fail('sink', `${text} Write large files to disk with \`saveTo\`.`, { cause });
+        throw fail('sink', `The browser has no room for a Blob of ${blob.size} bytes.`, { cause });
       }
-      return blob;
+      return { result: blob, file: blob };
     },
     abort: clear,
   };
@@ -73,7 +86,7 @@ function createBlobSink(fail: Fail): Sink {
 /** Collects bytes in one array, allocated at once when the size is known. */
 function createBytesSink(
   expected: () => number | null,
-  convert: (bytes: Uint8Array<ArrayBuffer>, headers: Headers) => unknown,
+  convert: (bytes: Uint8Array<ArrayBuffer>, headers: Headers) => unknown = (bytes) => bytes,
 ): Sink {
   let bytes = new Uint8Array(0);
   let length = 0;
@@ -102,9 +115,9 @@ function createBytesSink(
       return undefined;
     },
     async finish(headers) {
-      const whole = length === bytes.length ? bytes : bytes.slice(0, length);
+      const file = length === bytes.length ? bytes : bytes.slice(0, length);
       clear();
-      return convert(whole, headers);
+      return { result: await convert(file, headers), file };
     },
     abort: clear,
   };
@@ -139,7 +152,7 @@ function createStreamSink(stream: WritableStream<Uint8Array>, fail: Fail): Sink 
     try {
       await step;
     } catch (cause) {
-      throw fail('sink', `Writing to \`saveTo\` failed: ${messageOf(cause)}.`, { cause });
+      throw fail('sink', `Writing failed: ${messageOf(cause)}.`, { cause });
     }
   };
 
@@ -152,11 +165,7 @@ function createStreamSink(stream: WritableStream<Uint8Array>, fail: Fail): Sink 
     },
     async restart() {
       if (!isTruncatable(stream)) {
-        throw fail(
-          'sink',
-          'The download begins again, but `saveTo` cannot be cut back. Use a file handle, or a ' +
-            'server that answers Range requests with a strong ETag.',
-        );
+        throw fail('sink', 'The download begins again, but its sink cannot be cut back.');
       }
       // The stream's own methods need its lock.
       writer.releaseLock();
@@ -167,6 +176,7 @@ function createStreamSink(stream: WritableStream<Uint8Array>, fail: Fail): Sink 
     },
     async finish() {
       await guard(writer.close());
+      return { result: undefined };
     },
     abort(reason) {
       const abort = () => writer.abort(reason);
@@ -175,44 +185,80 @@ function createStreamSink(stream: WritableStream<Uint8Array>, fail: Fail): Sink 
   };
 }
 
-/** Collects a download in memory. */
-function createMemorySink(as: DownloadAs, expected: () => number | null, fail: Fail): Sink {
-  switch (as) {
-    case 'blob':
-      return createBlobSink(fail);
-    case 'bytes':
-      return createBytesSink(expected, (bytes) => bytes);
-    case 'text':
-      return createBytesSink(expected, (bytes, headers) => decoderFor(headers).decode(bytes));
-    default:
-      return createBytesSink(expected, (bytes) => {
-        try {
-          return JSON.parse(new TextDecoder().decode(bytes));
-        } catch (cause) {
-          throw fail('parse', `The file is not JSON: ${messageOf(cause)}.`, { cause });
-        }
-      });
+/** Decodes as Encoding 6.1 does: a byte order mark knows better than the charset of the content type. */
+function textOf(bytes: Uint8Array<ArrayBuffer>, headers: Headers): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  const isMarked = first === 0xef && second === 0xbb && bytes[2] === 0xbf;
+  return decoderFor(isMarked ? undefined : headers).decode(bytes);
+}
+
+/** The JSON value of a file, validated. */
+async function valueOf(
+  text: string,
+  schema: StandardSchema<unknown> | undefined,
+  fail: Fail,
+): Promise<unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw fail('parse', `The file is not JSON: ${messageOf(cause)}.`, { cause });
   }
+  if (schema === undefined) return value;
+  let verdict: Awaited<ReturnType<StandardSchema<unknown>['~standard']['validate']>>;
+  try {
+    verdict = await schema['~standard'].validate(value);
+  } catch (cause) {
+    throw fail('invalid', `The schema failed: ${messageOf(cause)}.`, { cause });
+  }
+  const { issues } = verdict;
+  if (issues === undefined) return verdict.value;
+  const why = issues[0]?.message ?? 'it does not say why';
+  throw fail('invalid', `The file does not match its schema: ${why}.`, { cause: issues });
+}
+
+/** Collects a download in memory. */
+function createMemorySink(
+  { as = 'blob', schema }: SinkOptions,
+  expected: () => number | null,
+  fail: Fail,
+): Sink {
+  if (as === 'blob') return createBlobSink(fail);
+  if (as === 'bytes') return createBytesSink(expected);
+  if (as === 'text') return createBytesSink(expected, textOf);
+  return createBytesSink(expected, (bytes, headers) =>
+    valueOf(textOf(bytes, headers), schema, fail),
+  );
 }
 
 /**
  * Opens the sink of a run. Calls `saveTo` at once: a file picker needs the click that started the
- * download.
+ * download. Rejects with what it threw.
  *
  * @param expected How many bytes are expected, once that is known.
+ * @param target The answer, for `openSink`.
  */
 export async function openSink(
-  { saveTo, as = 'blob' }: SinkOptions,
+  options: SinkOptions,
   expected: () => number | null,
   fail: Fail,
+  target?: SinkTarget,
 ): Promise<Sink> {
-  if (saveTo === undefined) return createMemorySink(as, expected, fail);
-  try {
-    const target = typeof saveTo === 'function' ? await saveTo() : saveTo;
-    const stream = 'createWritable' in target ? await target.createWritable() : target;
-    return createStreamSink(stream, fail);
-  } catch (cause) {
-    const text = `The request could not be made: \`saveTo\` failed with "${messageOf(cause)}".`;
-    throw fail('request-setup', text, { cause });
+  const { saveTo } = options;
+  const given =
+    target && options.openSink
+      ? options.openSink(target)
+      : typeof saveTo === 'function'
+        ? saveTo()
+        : saveTo;
+  if (given === undefined) return createMemorySink(options, expected, fail);
+  const sink = await given;
+  const stream = 'createWritable' in sink ? await sink.createWritable() : sink;
+  // Handles of Firefox and WebKit have no `createWritable`.
+  if (typeof stream.getWriter !== 'function') {
+    throw fail('sink', 'This browser cannot write to the file handle.');
   }
+  return createStreamSink(stream, fail);
 }

@@ -1,17 +1,23 @@
-import type { LifecycleFields, ReadableStore, RequestOverrides, StreamOptions } from '../types.ts';
+import type {
+  LifecycleFields,
+  ReadableStore,
+  RequestOverrides,
+  StandardSchema,
+  StreamOptions,
+} from '../types.ts';
 
 /** What a download gives: a Blob, its bytes, its text, or its JSON value. */
 export type DownloadAs = 'blob' | 'bytes' | 'text' | 'json';
 
 /** The result of a download; one that went into a sink has none. */
-export type DownloadedAs<TAs> = TAs extends 'blob'
+export type DownloadedAs<TAs, TValue = unknown> = TAs extends 'blob'
   ? Blob
   : TAs extends 'bytes'
     ? Uint8Array
     : TAs extends 'text'
       ? string
       : TAs extends 'json'
-        ? unknown
+        ? TValue
         : undefined;
 
 /** A file handle of the File System Access API, as far as a download needs it. */
@@ -46,15 +52,31 @@ export interface DownloadProgress {
   readonly secondsLeft: number | null;
 }
 
-interface TransferOptions extends StreamOptions {
-  /** Keep what was loaded when paused or cut, and ask for the rest. Sends `Range`. Default false. */
+/** What all downloads take, wherever their bytes go. */
+export interface TransferOptions extends StreamOptions {
+  /**
+   * Keep what was loaded when paused, cut or failed, and ask for the rest. Sends `Range`. Across
+   * origins the server must send `Access-Control-Expose-Headers: Content-Range, ETag`. Default false.
+   */
   readonly resumable?: boolean | undefined;
   /** A size to show while the server names none, in bytes. */
   readonly expectedBytes?: number | undefined;
-  /** A response header with the decoded size in bytes, such as `X-File-Size`. */
+  /**
+   * A response header with the decoded size in bytes, such as `X-File-Size`. Fewer bytes are
+   * `truncated`.
+   */
   readonly sizeHeader?: string | undefined;
-  /** The file name; default: `Content-Disposition`, then the URL. */
-  readonly fileName?: string | undefined;
+  /**
+   * The media types that are expected, such as `application/pdf` or `image/*`: sent as `Accept`, and an
+   * answer of another type fails with `content-type`. A missing type and `application/octet-stream`
+   * pass. Default: all.
+   */
+  readonly accept?: string | readonly string[] | undefined;
+  /**
+   * The file name, or a function of the name that `Content-Disposition` or the URL gives. Default: that
+   * name.
+   */
+  readonly fileName?: string | ((name: string, response: Response) => string) | undefined;
   /** Every chunk, at once. */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 }
@@ -63,18 +85,51 @@ interface TransferOptions extends StreamOptions {
 export interface DownloadOptions<TAs extends DownloadAs = 'blob'> extends TransferOptions {
   /** What the result is. Default `'blob'`. */
   readonly as?: TAs | undefined;
+  readonly schema?: undefined;
   readonly saveTo?: undefined;
+  readonly openSink?: undefined;
+}
+
+/** Options of a download whose JSON value a schema validates. */
+export interface DownloadValueOptions<TValue> extends TransferOptions {
+  readonly as: 'json';
+  /** What the value must be: else `failed`, `invalid`. The result is its output. */
+  readonly schema: StandardSchema<TValue>;
+  readonly saveTo?: undefined;
+  readonly openSink?: undefined;
+}
+
+/** What a sink is opened with. */
+export interface SinkTarget {
+  /** The name under which the file is saved. */
+  readonly fileName: string;
+  /** The answer; its body is read by the download. */
+  readonly response: Response;
 }
 
 /** Options of a download that goes into a sink. */
-export interface DownloadToSinkOptions extends TransferOptions {
+export type DownloadToSinkOptions = TransferOptions & {
   readonly as?: undefined;
-  /**
-   * Where the bytes go. A function is called synchronously in `start()`, so that a file picker has
-   * its click.
-   */
-  readonly saveTo: DownloadSink | (() => DownloadSink | Promise<DownloadSink>);
-}
+  readonly schema?: undefined;
+} & (
+    | {
+        /**
+         * Where the bytes go. A function is called synchronously in `start()`, so that a file picker has
+         * its click; where it rejects with an `AbortError`, as a picker that the user closes does, the
+         * download is `aborted`, reason `caller`.
+         */
+        readonly saveTo: DownloadSink | (() => DownloadSink | Promise<DownloadSink>);
+        readonly openSink?: undefined;
+      }
+    | {
+        /**
+         * Gives the sink once the headers of the answer are good, so that a 404 leaves no empty file.
+         * The click of `start()` is over by then: no picker opens.
+         */
+        readonly openSink: (target: SinkTarget) => DownloadSink | Promise<DownloadSink>;
+        readonly saveTo?: undefined;
+      }
+  );
 
 /** The fields of a snapshot beside the lifecycle. */
 interface DownloadFields<TResult> extends DownloadProgress {
@@ -87,35 +142,44 @@ interface DownloadFields<TResult> extends DownloadProgress {
 }
 
 /** The state of a download. Narrows on `status`: `result` is there in `done`. */
-export type DownloadSnapshot<TAs = 'blob'> =
+export type DownloadSnapshot<TAs = 'blob', TValue = unknown> =
   | (Extract<LifecycleFields, { status: 'done' }> &
-      DownloadFields<DownloadedAs<TAs>> & { readonly result: DownloadedAs<TAs> })
+      DownloadFields<DownloadedAs<TAs, TValue>> & { readonly result: DownloadedAs<TAs, TValue> })
   | (Exclude<LifecycleFields, { status: 'done' }> &
       DownloadFields<never> & { readonly result: undefined });
 
 /** What a caller can do with a download. */
-export interface DownloadActions<TAs = 'blob'> {
+export interface DownloadActions<TAs = 'blob', TValue = unknown> {
   /**
    * Sends the request; what there was is cleared at once. Resolves with the last state of this run
    * once that was flushed, and never rejects: look at its `status`.
    */
-  start(overrides?: RequestOverrides): Promise<DownloadSnapshot<TAs>>;
+  start(overrides?: RequestOverrides): Promise<DownloadSnapshot<TAs, TValue>>;
   /** Stops the transfer; a resumable one keeps what was loaded. */
   pause(): void;
-  /** Goes on after `pause()`. */
-  resume(): void;
+  /**
+   * Goes on after `pause()`, and after a failure with what a resumable download kept: the request of
+   * that start is sent again, for the rest. Where nothing was kept, a failure stays. Resolves as
+   * `start()` does.
+   */
+  resume(): Promise<DownloadSnapshot<TAs, TValue>>;
   /** Ends the run: `aborted`, reason `caller`. */
   abort(): void;
   /** Ends the run and clears everything. */
   reset(): void;
-  /** Saves the result under its file name; returns whether there was one. */
-  save(): boolean;
+  /**
+   * Saves the bytes that the server sent, whatever `as` made of them, under their file name or another
+   * (an event, as of `onClick={save}`, is no name); returns whether there were any. Files that are saved in quick succession follow each other by 100 ms:
+   * WebKit loses one of two at once.
+   */
+  save(name?: string | object): boolean;
 }
 
 /** What `useDownload` returns. */
-export type DownloadResult<TAs = 'blob'> = DownloadSnapshot<TAs> & DownloadActions<TAs>;
+export type DownloadResult<TAs = 'blob', TValue = unknown> = DownloadSnapshot<TAs, TValue> &
+  DownloadActions<TAs, TValue>;
 
 /** A download outside React, or one that outlives its component. */
-export interface DownloadController<TAs = 'blob'>
-  extends ReadableStore<DownloadSnapshot<TAs>>,
-    DownloadActions<TAs> {}
+export interface DownloadController<TAs = 'blob', TValue = unknown>
+  extends ReadableStore<DownloadSnapshot<TAs, TValue>>,
+    DownloadActions<TAs, TValue> {}

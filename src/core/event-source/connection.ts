@@ -8,8 +8,8 @@ import {
   createLifecycle,
   type Lifecycle,
 } from '../lifecycle/create-lifecycle.ts';
-import { pageWatchOf } from '../lifecycle/page-watch.ts';
 import type { LifecycleState } from '../lifecycle/transition.ts';
+import { watchConnection } from '../lifecycle/watch-connection.ts';
 import { isSentinel } from '../messages/receiver.ts';
 import type { Attempt, Outcome } from '../request/attempt.ts';
 import { discard, type ResponseWithBody } from '../request/check-response.ts';
@@ -84,7 +84,7 @@ export const createConnection: Connect = (
   const lifecycle = createLifecycle({
     environment,
     options,
-    watch: pageWatchOf(environment),
+    watch: watchConnection,
     serverRetryMs: () => serverRetryMs,
     begin: trial.renew,
     run,
@@ -98,11 +98,12 @@ export const createConnection: Connect = (
     const url = await evaluateUrl(attempt, source);
     if (!attempt.owns()) return 'close';
     const target = resolveUrl(url, environment, attempt);
+    const credentials = given.credentials ?? (given.withCredentials ? 'include' : undefined);
     const resume = planResume(attempt, urlText(url) ?? '', target, given.resume);
     const answer = await exchange(environment, attempt, {
       url: resume.url,
       target,
-      options: given.withCredentials ? { ...given, credentials: 'include' } : given,
+      options: { ...given, credentials },
       session,
       defaults: { accept: MIME_TYPE, headers: resume.headers, isLive: true },
       refusal,

@@ -71,7 +71,8 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     end: () => connection.end('sentinel'),
   });
 
-  const connect = given.share ?? createConnection;
+  // Without the check of development, a wrong value must not break the page.
+  const connect = typeof given.share === 'function' ? given.share : createConnection;
   const connection = connect(
     environment,
     url,

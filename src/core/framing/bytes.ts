@@ -3,8 +3,13 @@ import { type Framing, type FramingOptions, limitOf, plainMessage, tooLarge } fr
 /** Bytes as they arrive: every chunk is a message. */
 export function createBytesFraming(options: FramingOptions): Framing<Uint8Array> {
   const limit = limitOf(options);
+  let isOver = false;
   return {
-    push: (data) => [data.length > limit ? tooLarge(limit, 'bytes') : plainMessage(data, options)],
+    push(data) {
+      if (isOver) return [];
+      isOver = data.length > limit;
+      return [isOver ? tooLarge(limit, 'bytes') : plainMessage(data, options)];
+    },
     end: () => ({ items: [], cutCharacter: false }),
   };
 }

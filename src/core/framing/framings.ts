@@ -20,8 +20,11 @@ export interface FramingEntry {
 /** Any body that no other row is made for. */
 const ANYTHING = { types: [], accept: '*/*' };
 
-/** The framings. To add one, write its file and its row. */
-export const FRAMINGS = {
+/** How the body of a streaming fetch is cut into messages. */
+export type FramingName = 'text' | 'lines' | 'sse' | 'ndjson' | 'bytes';
+
+/** The framings. To add one, write its file, its name and its row. */
+export const FRAMINGS: Readonly<Record<FramingName, FramingEntry>> = {
   text: { ...ANYTHING, textEnd: '', create: createTextFraming },
   lines: {
     ...ANYTHING,
@@ -54,15 +57,20 @@ export const FRAMINGS = {
     create: (options) => createLineFraming(options, new TextDecoder(), true),
   },
   bytes: { ...ANYTHING, textEnd: null, create: createBytesFraming },
-} satisfies Record<string, FramingEntry>;
+};
 
-/** How the body of a streaming fetch is cut into messages. */
-export type FramingName = keyof typeof FRAMINGS;
+/** A framing of the table by its name, the one for the content type, or one of the caller's own. */
+export type FramingOption =
+  | FramingName
+  | 'auto'
+  | ((options: FramingOptions) => Framing<string | Uint8Array>);
 
 /** A JSON body whose value is wanted: it has one only as a whole. */
 const WHOLE: FramingEntry = { ...ANYTHING, textEnd: '', create: createWholeFraming };
 
-const isJson = (essence: string) => essence === 'application/json' || essence.endsWith('+json');
+/** Whether a body of this type is JSON as a whole. */
+export const isJson = (essence: string): boolean =>
+  essence === 'application/json' || essence.endsWith('+json');
 
 /**
  * The framing in force: the one named, or by the content type: event streams, NDJSON, other text and
@@ -71,10 +79,11 @@ const isJson = (essence: string) => essence === 'application/json' || essence.en
  * @param wantsValues Whether values are made of the messages: then a JSON body is one message.
  */
 export function chooseFraming(
-  name: FramingName | 'auto',
+  name: FramingOption,
   essence: string,
   wantsValues: boolean,
 ): FramingEntry {
+  if (typeof name === 'function') return { ...ANYTHING, textEnd: '', create: name };
   if (name !== 'auto') return FRAMINGS[name];
   const entries: readonly FramingEntry[] = Object.values(FRAMINGS);
   const named = entries.find(({ types }) => types.includes(essence));
@@ -88,14 +97,14 @@ export function chooseFraming(
  * page is no stream; other types are believed to be what the caller says, since servers label streams
  * wrongly.
  */
-export function refusal(name: FramingName | 'auto', essence: string): string | null {
-  const isPage = essence === 'text/html' && /auto|sse|ndjson/.test(name);
+export function refusal(name: FramingOption, essence: string): string | null {
+  const isPage = essence === 'text/html' && /^(auto|sse|ndjson)$/.test(String(name));
   return isPage ? `The server sent ${essence} instead of a stream.` : null;
 }
 
 /** What a request for such a framing accepts. */
-export function acceptFor(name: FramingName | 'auto'): string {
-  return name === 'auto' ? '*/*' : FRAMINGS[name].accept;
+export function acceptFor(name: FramingOption): string {
+  return chooseFraming(name, '', false).accept;
 }
 
 /**

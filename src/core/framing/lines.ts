@@ -32,6 +32,7 @@ export function createLineFraming(
 
   function refuse(items: FramedItem[]): void {
     isOver = true;
+    pieces = [];
     items.push(tooLarge(limit));
   }
 

@@ -3,6 +3,7 @@ import { takeInSlices } from '../body/slices.ts';
 import type { Environment } from '../environment.ts';
 import type { Attempt } from '../request/attempt.ts';
 import type { ResponseWithBody } from '../request/check-response.ts';
+import type { Deadline } from '../request/deadline.ts';
 import type { EndedBy } from '../types.ts';
 import { diagnose } from './diagnosis.ts';
 import type { FramedItem, FramedMessage, Framing } from './framing.ts';
@@ -49,7 +50,7 @@ export async function readMessages<TData>(
 ): Promise<BodyEnd<TData> | null> {
   const { framing, isEventStream } = reading;
   const diagnosis = isEventStream ? diagnose(environment, attempt, response) : null;
-  const message = attempt.limit(reading.messageTimeoutMs, 'timeout-message', 'message');
+  let message: Deadline;
   /** The chunks since the one with the newest message. */
   let recent: Uint8Array[] = [];
   let recentBytes = 0;
@@ -79,7 +80,10 @@ export async function readMessages<TData>(
     return pending;
   }
 
-  const endedBy = await readBody(environment, attempt, response, reading.idleTimeoutMs, onChunk);
+  const body = readBody(environment, attempt, response, reading.idleTimeoutMs, onChunk);
+  // Begun after that of the bytes: where both are over, not even a byte came.
+  message = attempt.limit(reading.messageTimeoutMs, 'timeout-message', 'message');
+  const endedBy = await body;
   if (endedBy === null) return null;
   diagnosis?.end();
   const { items, unfinished, cutCharacter } = framing.end();
@@ -94,6 +98,7 @@ function outsideText(chunks: readonly Uint8Array[]): string {
   const text = chunks.map((bytes) => decoder.decode(bytes, { stream: true })).join('');
   return text
     .split(/(?:\r\n|\r|\n){2,}/)
+    .map((block) => block.trim())
     .filter((block) => !/^(data|event|id|retry|)(:|$)/m.test(block))
     .join('\n\n')
     .slice(-MAX_OUTSIDE_BYTES);

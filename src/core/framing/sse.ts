@@ -8,41 +8,56 @@ import {
 } from './framing.ts';
 import { createUtf8Decoder } from './utf8-decoder.ts';
 
-const CR = 13;
+const LF = 10;
 const SPACE = 32;
+const COLON = 58;
+
+/** Room for `data: `: so much longer than its value may the line of a message be. */
+const FIELD_NAME_SLACK = 6;
 
 /**
  * Framing of `text/event-stream`: WHATWG HTML 9.2.5 (lines) and 9.2.6 (fields).
  *
- * A line is looked at once, however many chunks it comes in: its pieces are joined when its end is
- * there. The decoder removes a byte order mark at the start of the stream.
+ * Every character is looked at once, in whatever chunks it comes: the pieces of a line are joined
+ * when its end is there, the `data` lines of a block when it is dispatched. What is refused for its
+ * length does not depend on the chunks either. The decoder removes a byte order mark at the start.
  */
 export function createSseFraming(options: FramingOptions): Framing {
   const limit = limitOf(options);
   const { origin = '' } = options;
   const decoder = createUtf8Decoder();
   let items: FramedItem[] = [];
-  /** Pieces of the line that is not complete yet, and their length. */
-  let pieces: string[] = [];
-  let pieceLength = 0;
-  /** Whether the last chunk ended in CR: an LF at the start of the next belongs to it. */
-  let endedInCr = false;
   let isOver = false;
 
+  // The line that is not complete yet.
+  let pieces: string[] = [];
+  let pieceLength = 0;
+  /** Whether the last character was a CR: an LF that follows belongs to the same line end. */
+  let endedInCr = false;
+
   // The block that is not complete yet.
-  /** `data` lines; `null` before the first. Most messages have one, which is never joined. */
+  /** Its first `data` line, or `null`. Most messages have no other, and need no joining. */
   let data: string | null = null;
-  let moreData: string[] | null = null;
+  /** All of its `data` lines once there are two. */
+  let dataLines: string[] = [];
   let dataLength = 0;
   let event = '';
   /** The id that the block sets; `null` if it sets none. */
   let id: string | null = null;
   let lastEventId = options.lastEventId ?? '';
 
+  function clearBlock(): void {
+    data = id = null;
+    event = '';
+    dataLength = 0;
+    if (dataLines.length > 0) dataLines = [];
+  }
+
   function refuse(): void {
     isOver = true;
     items.push(tooLarge(limit));
     pieces = [];
+    clearBlock();
   }
 
   function addData(value: string): void {
@@ -50,98 +65,111 @@ export function createSseFraming(options: FramingOptions): Framing {
     if (data === null) {
       data = value;
     } else {
-      // A line feed joins it to the one before.
+      // One more for the line feed that joins it to the line before.
       dataLength += 1;
-      moreData ??= [data];
-      moreData.push(value);
+      if (dataLines.length === 0) dataLines.push(data);
+      dataLines.push(value);
     }
     if (dataLength > limit) refuse();
   }
 
-  function makeMessage(): FramedMessage | null {
-    if (data === null) return null;
-    const text = moreData === null ? data : moreData.join('\n');
-    // The field itself may be there and empty: then the name is that of no name.
+  /** The message of the block, if it has data. */
+  function makeMessage(): FramedMessage | undefined {
+    if (id !== null) lastEventId = id;
+    if (data === null) return undefined;
+    const text = dataLines.length === 0 ? data : dataLines.join('\n');
+    // An empty name is none.
     return { event: event || 'message', data: text, value: text, lastEventId, origin };
   }
 
-  /** A blank line: dispatches the block. An id persists, with or without data. */
+  /** A blank line ends the block. Its id persists, with or without data. */
   function dispatch(): void {
-    if (id !== null) lastEventId = id;
     const message = makeMessage();
-    if (message !== null) items.push(message);
+    if (message !== undefined) items.push(message);
     else if (id !== null) items.push({ kind: 'id', id });
-    data = moreData = id = null;
-    dataLength = 0;
-    event = '';
+    clearBlock();
   }
 
-  /** A line that is in `text` from `start` to before `end`. */
+  /**
+   * The line that is in `text` from `start` to before `end`. The fields of nearly every stream are
+   * told by their first characters, without a string for the name.
+   */
   function takeLine(text: string, start: number, end: number): void {
     if (start === end) {
       dispatch();
       return;
     }
-    // Nearly every line of nearly every stream is `data: …`.
-    if (text.startsWith('data:', start)) {
-      const from = start + (text.charCodeAt(start + 5) === SPACE ? 6 : 5);
-      addData(text.slice(from, end));
-      return;
+    if (isData(text, start)) {
+      addData(valueIn(text, start + 5, end));
+    } else if (end - start > limit + FIELD_NAME_SLACK) {
+      refuse();
+    } else if (text.charCodeAt(start) === COLON) {
+      items.push({ kind: 'comment', comment: valueIn(text, start + 1, end) });
+    } else if (text.startsWith('event:', start)) {
+      event = valueIn(text, start + 6, end);
+    } else if (text.startsWith('id:', start)) {
+      takeId(valueIn(text, start + 3, end));
+    } else if (text.startsWith('retry:', start)) {
+      takeRetry(valueIn(text, start + 6, end));
+    } else {
+      // A line without a colon is a field without a value; other fields are ignored.
+      const name = end - start > 5 ? '' : text.slice(start, end);
+      if (name === 'data') addData('');
+      else if (name === 'event') event = '';
+      else if (name === 'id') id = '';
     }
-    const line = text.slice(start, end);
-    const colon = line.indexOf(':');
-    if (colon === 0) {
-      items.push({ kind: 'comment', comment: line.slice(line.charCodeAt(1) === SPACE ? 2 : 1) });
-      return;
-    }
-    const name = colon === -1 ? line : line.slice(0, colon);
-    const skipped = line.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1;
-    takeField(name, colon === -1 ? '' : line.slice(skipped));
   }
 
-  function takeField(name: string, value: string): void {
-    switch (name) {
-      case 'data':
-        addData(value);
-        return;
-      case 'event':
-        event = value;
-        return;
-      case 'id':
-        if (!value.includes('\0')) id = value;
-        return;
-      case 'retry':
-        if (/^[0-9]+$/.test(value)) items.push({ kind: 'retry', retryMs: Number(value) });
-    }
+  /** An id with U+0000 is ignored. */
+  function takeId(value: string): void {
+    if (!value.includes('\0')) id = value;
+  }
+
+  /** A time of anything but ASCII digits is ignored. */
+  function takeRetry(value: string): void {
+    if (/^[0-9]+$/.test(value)) items.push({ kind: 'retry', retryMs: Number(value) });
   }
 
   function takeText(text: string): void {
     const { length } = text;
-    let start = endedInCr && text.charCodeAt(0) === 10 ? 1 : 0;
-    if (length > 0) endedInCr = text.charCodeAt(length - 1) === CR;
-    // Where the next of each line end is; it is looked for again only once it is passed.
-    let lf = text.indexOf('\n', start);
-    let cr = text.indexOf('\r', start);
-    while ((lf !== -1 || cr !== -1) && !isOver) {
-      const isCr = cr !== -1 && (lf === -1 || cr < lf);
-      const end = isCr ? cr : lf;
+    if (length === 0) return;
+    let start = endedInCr && text.charCodeAt(0) === LF ? 1 : 0;
+    endedInCr = text.endsWith('\r');
+    // Where the next line end of each kind is. It is looked for again only once it is passed: a
+    // search for what is not there takes all of the text.
+    let lf = indexIn(text, '\n', start);
+    let cr = indexIn(text, '\r', start);
+    while (lf < length || cr < length) {
+      const end = cr < lf ? cr : lf;
       if (pieceLength > 0) {
-        pieces.push(text.slice(start, end));
-        const line = pieces.join('');
-        pieces = [];
-        pieceLength = 0;
+        const line = takePieces(text.slice(start, end));
         takeLine(line, 0, line.length);
       } else {
         takeLine(text, start, end);
       }
-      start = isCr && lf === cr + 1 ? end + 2 : end + 1;
-      if (lf !== -1 && lf < start) lf = text.indexOf('\n', start);
-      if (cr !== -1 && cr < start) cr = text.indexOf('\r', start);
+      if (isOver) return;
+      // CRLF is one line end.
+      start = end === cr && lf === cr + 1 ? end + 2 : end + 1;
+      // A blank line follows nearly every line of data: here it needs no search.
+      if (start === lf + 1 && text.charCodeAt(start) === LF) {
+        dispatch();
+        start += 1;
+      }
+      if (lf < start) lf = indexIn(text, '\n', start);
+      if (cr < start) cr = indexIn(text, '\r', start);
     }
-    if (start >= length || isOver) return;
+    if (start >= length) return;
     pieces.push(start === 0 ? text : text.slice(start));
     pieceLength += length - start;
-    if (pieceLength + dataLength > limit + LONGEST_NAME) refuse();
+    if (pieceLength > limit + FIELD_NAME_SLACK) refuse();
+  }
+
+  function takePieces(last: string): string {
+    pieces.push(last);
+    const line = pieces.join('');
+    pieces = [];
+    pieceLength = 0;
+    return line;
   }
 
   return {
@@ -151,16 +179,35 @@ export function createSseFraming(options: FramingOptions): Framing {
       return items;
     },
     end() {
-      items = [];
       const rest = decoder.end();
-      takeText(rest);
-      const line = pieces.join('');
-      if (line !== '' && !isOver) takeLine(line, 0, line.length);
-      if (id !== null) lastEventId = id;
-      return { items: [], unfinished: makeMessage() ?? undefined, cutCharacter: rest !== '' };
+      // What the last line says counts for the sentinel only: 9.2.6 discards an incomplete block.
+      if (!isOver) {
+        const line = takePieces(rest);
+        if (line !== '') takeLine(line, 0, line.length);
+      }
+      return { items: [], unfinished: makeMessage(), cutCharacter: rest !== '' };
     },
   };
 }
 
-/** Room for `data: ` in a line that is not complete: what it holds is measured when it is. */
-const LONGEST_NAME = 6;
+/** Where `searched` is in `text` from `start` on; past its end if nowhere. */
+function indexIn(text: string, searched: string, start: number): number {
+  const found = text.indexOf(searched, start);
+  return found === -1 ? text.length : found;
+}
+
+/** Whether `text` has `data:` at `start`, character by character: `startsWith` costs twice as much. */
+function isData(text: string, start: number): boolean {
+  return (
+    text.charCodeAt(start) === 100 &&
+    text.charCodeAt(start + 1) === 97 &&
+    text.charCodeAt(start + 2) === 116 &&
+    text.charCodeAt(start + 3) === 97 &&
+    text.charCodeAt(start + 4) === 58
+  );
+}
+
+/** The value of a field that begins after its colon: one space there is no part of it. */
+function valueIn(text: string, afterColon: number, end: number): string {
+  return text.slice(text.charCodeAt(afterColon) === SPACE ? afterColon + 1 : afterColon, end);
+}

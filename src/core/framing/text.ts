@@ -17,17 +17,23 @@ export function decoderFor(headers: Headers | undefined): TextDecoder {
 export function createTextFraming(options: FramingOptions): Framing {
   const limit = limitOf(options);
   const decoder = decoderFor(options.headers);
+  let isOver = false;
   return {
     push(bytes) {
+      if (isOver) return [];
       const data = decoder.decode(bytes, { stream: true });
-      if (data.length > limit) return [tooLarge(limit)];
+      isOver = data.length > limit;
+      if (isOver) return [tooLarge(limit)];
       return data === '' ? [] : [plainMessage(data, options)];
     },
     end: () => ({ items: [], cutCharacter: decoder.decode() !== '' }),
   };
 }
 
-/** A whole body as one message, however the network cuts it: a JSON value. */
+/**
+ * A whole body as one message, however the network cuts it: a JSON value, which is UTF-8 (RFC 8259
+ * 8.1). A blank body, and one that ends inside a character, is none.
+ */
 export function createWholeFraming(options: FramingOptions): Framing {
   const limit = limitOf(options);
   const decoder = new TextDecoder();
@@ -35,20 +41,19 @@ export function createWholeFraming(options: FramingOptions): Framing {
   let length = 0;
   return {
     push(bytes) {
+      if (length > limit) return [];
       const piece = decoder.decode(bytes, { stream: true });
       length += piece.length;
-      if (length > limit) {
-        pieces = [];
-        return [tooLarge(limit)];
-      }
       pieces.push(piece);
-      return [];
+      if (length <= limit) return [];
+      pieces = [];
+      return [tooLarge(limit)];
     },
     end() {
-      const rest = decoder.decode();
-      const data = pieces.join('') + rest;
-      const items = data.trim() === '' || rest !== '' ? [] : [plainMessage(data, options)];
-      return { items, cutCharacter: rest !== '' };
+      const cutCharacter = decoder.decode() !== '';
+      const data = pieces.join('');
+      const items = cutCharacter || data.trim() === '' ? [] : [plainMessage(data, options)];
+      return { items, cutCharacter };
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Decodes UTF-8 that comes in chunks. A byte order mark at the start is removed (decision 16). */
+/** Decodes UTF-8 that comes in chunks. A byte order mark at the start is removed. */
 export interface Utf8Decoder {
   decode(bytes: Uint8Array): string;
   /** The replacement character for a character that the end cuts, else nothing. */

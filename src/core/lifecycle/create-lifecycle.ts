@@ -4,9 +4,9 @@ import { type Attempt, createAttempt, type Outcome } from '../request/attempt.ts
 import { methodOf } from '../request/build-request.ts';
 import { newSession, type RequestSession } from '../request/exchange.ts';
 import type { AbortReason, EndedBy, ErrorInfo, PauseReason, StreamOptions } from '../types.ts';
-import type { AttemptMark, EvidenceListener, PageWatch } from './page-watch.ts';
 import { decideRetry, mayRepeat } from './retry.ts';
 import { IDLE, type LifecycleEvent, type LifecycleState, transition } from './transition.ts';
+import type { watchConnection } from './watch-connection.ts';
 
 /** Why the state changed, where callbacks care. */
 export type ChangeCause =
@@ -22,7 +22,7 @@ export interface LifecycleOptions {
    * What tells that a connection died. Only a subscription has one: it is repeated without being asked
    * to and without limit, and when its body ends.
    */
-  readonly watch?: PageWatch;
+  readonly watch?: typeof watchConnection;
   /** Whether the kind of stream allows a repeat now, beside the rule for its method. */
   readonly canContinue?: (() => boolean) | undefined;
   /** The server's `retry:` field. */
@@ -77,7 +77,6 @@ export function createLifecycle({
 }: LifecycleOptions): Lifecycle {
   let state: LifecycleState = IDLE;
   let current: Attempt | null = null;
-  let mark: AttemptMark | undefined;
   let session = newSession();
   /** Failures in a row. */
   let failures = 0;
@@ -172,7 +171,6 @@ export function createLifecycle({
   function send(): void {
     const attempt = createAttempt(environment, state.attempt, owns, accept, settle);
     current = attempt;
-    mark = watch?.mark();
     queueMicrotask(async () => {
       if (!attempt.owns()) return;
       try {
@@ -272,7 +270,7 @@ export function createLifecycle({
   }
 
   function watchPage(): () => void {
-    const stopEvidence = watch?.subscribe(onEvidence);
+    const stopEvidence = watch?.(environment, () => current, recover);
     const stopSignals = environment.onPageSignal(onPageSignal);
     return () => {
       stopEvidence?.();
@@ -315,17 +313,6 @@ export function createLifecycle({
     const { status, nextRetryAt } = state;
     if (status === 'waiting' && environment.now() >= (nextRetryAt ?? 0)) dispatch({ type: 'due' });
   }
-
-  const onEvidence: EvidenceListener = (strikes, graceMs) => {
-    const attempt = current;
-    if (attempt !== null && !(mark && strikes(mark))) return;
-    if (attempt === null || graceMs === 0) return recover();
-    const since = environment.now();
-    const cancel = environment.setTimer(() => {
-      if (attempt.owns() && attempt.lastByteAt < since) recover();
-    }, graceMs);
-    attempt.signal.addEventListener('abort', cancel);
-  };
 
   /** Replaces a connection that is dead, and cuts a backoff short, but never a `Retry-After`. */
   function recover(): void {

@@ -81,6 +81,7 @@ export interface Receiver {
 /** Makes a receiver. The life of a message is written here from top to bottom. */
 export function createReceiver(target: ReceiverTarget): Receiver {
   const { environment, fail, isOpen } = target;
+  let hasComplained = false;
 
   function receive(message: FramedMessage<string | Uint8Array>): boolean | null {
     const options = target.options();
@@ -146,7 +147,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
   }
 
   const invalid = (message: AnyMessage, complaint: string, cause: unknown) =>
-    fail('invalid', `${couldNot('be validated', message)} ${complaint}.`, { cause });
+    fail('invalid', couldNot('be validated', message, `: ${complaint}`), { cause });
 
   /**
    * A schema that answers with a promise is too late for its message. Whether it validates
@@ -180,10 +181,11 @@ export function createReceiver(target: ReceiverTarget): Receiver {
   function isInBandError({ errorWhen }: ReceiverOptions, message: AnyMessage): boolean {
     if (errorWhen === undefined) return false;
     const verdict = isolate(environment, errorWhen, message as never);
-    if (verdict !== true && typeof verdict !== 'string' && !(verdict instanceof Error))
-      return false;
-    const text = verdict === true ? 'The stream reported an error.' : messageOf(verdict);
-    const cause = verdict instanceof Error ? verdict : undefined;
+    // An error of whatever realm has a message; a text and `true` have none.
+    const { message: said = verdict }: { message?: unknown } = Object(verdict);
+    if (said !== true && typeof said !== 'string') return false;
+    const text = said === true ? 'The stream reported an error.' : said;
+    const cause = said === verdict ? undefined : verdict;
     target.refuse(fail('in-band', text, { body: String(message.data), cause }));
     return true;
   }
@@ -213,11 +215,13 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     try {
       text = toText(message as never);
     } catch (error) {
+      // A throw is a mistake as well, and tells more.
       environment.reportError(error);
     }
     if (typeof text === 'string') return text;
-    // Nothing to add is often said with `undefined`; anything else would read as `[object Object]`.
-    if (text != null) target.report(fail('parse', '`toText` returned no text.', { cause: text }));
+    // Appended, it would read as `[object Object]`. Once is enough: the next messages are like it.
+    if (!hasComplained) target.report(fail('parse', '`toText` returned no text.', { cause: text }));
+    hasComplained = true;
     return '';
   }
 
@@ -245,5 +249,5 @@ function parseValue(
   return parse({ event, data, lastEventId, origin } as never);
 }
 
-const couldNot = (be: string, { event }: AnyMessage) =>
-  `A message of event "${event}" could not ${be}.`;
+const couldNot = (be: string, { event }: AnyMessage, complaint = '') =>
+  `A message of event "${event}" could not ${be}${complaint}.`;

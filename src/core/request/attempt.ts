@@ -13,8 +13,9 @@ export type Outcome = EndedBy | 'again' | StreamError;
 export interface Attempt {
   /** Aborts when the attempt no longer owns the lifecycle. */
   readonly signal: AbortSignal;
-  /** When it was begun. */
+  /** When it was begun, by the steady clock and by the wall clock. */
   readonly startedAt: number;
+  readonly wallStartedAt: number;
   /** Its number in the lifecycle, from 1. */
   readonly number: number;
   /** What is known so far; goes into errors. */
@@ -52,6 +53,7 @@ export function createAttempt(
   const attempt: Attempt = {
     signal: controller.signal,
     startedAt: environment.now(),
+    wallStartedAt: environment.wallClock(),
     number,
     url: undefined,
     bytesReceived: 0,

@@ -90,7 +90,8 @@ async function send(
   hintConnectionLimit(environment, target, attempt.signal);
   let isBlocked = false;
   const stopListening = environment.onPolicyViolation((blocked) => {
-    isBlocked ||= blocked !== '' && target.href.startsWith(blocked);
+    // Engines tell the URL without its fragment, or no more than the origin.
+    isBlocked ||= blocked === target.origin || blocked === target.href.split('#')[0];
   });
   attempt.signal.addEventListener('abort', stopListening);
   try {

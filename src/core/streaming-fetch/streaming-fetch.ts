@@ -3,8 +3,15 @@ import type { MessageQueue } from '../controller/message-queue.ts';
 import { defaultEnvironment } from '../environment.ts';
 import { StreamError } from '../errors.ts';
 import type { FramedItem } from '../framing/framing.ts';
-import { acceptFor, chooseFraming, type FramingEntry, refusal } from '../framing/framings.ts';
+import {
+  acceptFor,
+  chooseFraming,
+  type FramingEntry,
+  isJson,
+  refusal,
+} from '../framing/framings.ts';
 import { type BodyEnd, readMessages } from '../framing/read-messages.ts';
+import { hintNoFraming } from '../hints.ts';
 import { isOver, type LifecycleState, lifecycleFields } from '../lifecycle/transition.ts';
 import { createMessageState } from '../messages/message-state.ts';
 import { createReceiver, isSentinel, type ReceiverOptions } from '../messages/receiver.ts';
@@ -133,11 +140,17 @@ export function manageStreamingFetch<TValue, TState>(
   }
 
   async function read(attempt: Attempt, answer: ResponseWithBody): Promise<Outcome> {
-    const { maxMessageLength, idleTimeoutMs, messageTimeoutMs, parse, schema } = options();
+    const { maxMessageLength, idleTimeoutMs, messageTimeoutMs, parse, schema, endWhen, errorWhen } =
+      options();
     const { headers } = answer;
     const name = options().framing ?? 'auto';
     const wantsValues = schema !== undefined || (parse !== undefined && parse !== 'text');
-    const chosen = chooseFraming(name, mimeTypeOf(headers).essence, wantsValues);
+    const { essence } = mimeTypeOf(headers);
+    const chosen = chooseFraming(name, essence, wantsValues);
+    const expectsMessages = wantsValues || endWhen !== undefined || errorWhen !== undefined;
+    if (name === 'auto' && expectsMessages && chosen.accept === '*/*' && !isJson(essence)) {
+      hintNoFraming(environment, attempt.url ?? '', essence);
+    }
     framing = chosen;
     receiving = undefined;
     const end = await readMessages(environment, attempt, answer, {

@@ -1,4 +1,5 @@
-import type { FramingName } from '../framing/framings.ts';
+import type { Framing, FramingOptions } from '../framing/framing.ts';
+import type { FramingName, FramingOption } from '../framing/framings.ts';
 import type {
   DecodedBy,
   Decoder,
@@ -18,9 +19,10 @@ import type {
 export interface RunOptions<TValue> extends StreamOptions, MessageOptions<StreamMessage<TValue>> {
   /**
    * How the body is cut into messages. `'auto'` (default) goes by the content type: event streams,
-   * NDJSON, other text and JSON as text, all else as bytes; HTML fails.
+   * NDJSON, other text and JSON as text, all else as bytes; HTML fails. A whole JSON body is one
+   * message where its value is wanted (`parse`, `schema`). A function makes a framing of one's own.
    */
-  readonly framing?: FramingName | 'auto' | undefined;
+  readonly framing?: FramingOption | undefined;
   /** What a message adds to `text`. Default: its data, for text, lines (with a newline) and events. */
   readonly toText?: ((message: StreamMessage<TValue>) => string) | undefined;
   /** What `start()` does while a request runs: `'replace'` it (default), or `'ignore'` the call. */
@@ -61,7 +63,7 @@ type DecodeTo<TValue> = [TValue] extends [string]
        * for all messages, or an object of them by event name.
        */
       readonly schema?: StandardSchema<TValue> | SchemasByEvent<TValue> | undefined;
-      readonly framing?: 'auto' | 'text' | 'lines' | 'sse' | undefined;
+      readonly framing?: 'auto' | 'text' | 'lines' | 'sse' | TextFramingMaker | undefined;
     }
   : [TValue] extends [Uint8Array]
     ? DecodeFraming<'bytes'>
@@ -87,8 +89,11 @@ type DecodeTo<TValue> = [TValue] extends [string]
 
 /** Bytes are no text: they are neither parsed nor validated. */
 interface TextFraming {
-  readonly framing?: Exclude<FramingName, 'bytes'> | 'auto' | undefined;
+  readonly framing?: Exclude<FramingName, 'bytes'> | 'auto' | TextFramingMaker | undefined;
 }
+
+/** A framing of the caller's own, for messages of text. */
+type TextFramingMaker = (options: FramingOptions) => Framing;
 
 interface DecodeFraming<TFraming> {
   readonly framing: TFraming;

@@ -6,10 +6,15 @@ const named = (disposition: string) => {
   return fileNameOf(undefined, disposition, `https://host.test/files/${URL_NAME}?a=1#b`);
 };
 
-describe('decision 23: the name in a Content-Disposition (RFC 6266, RFC 8187)', () => {
+describe('the name in a Content-Disposition (RFC 6266, RFC 8187)', () => {
   test.each([
     ['attachment; filename=report.pdf', 'report.pdf'],
     ['attachment; filename="report.pdf"', 'report.pdf'],
+    ['attachment; filename="unclosed.pdf', 'unclosed.pdf'],
+    ['attachment; filename="exports/2024/report.csv"', 'report.csv'],
+    ['attachment; filename=exports/2024/report.csv', 'report.csv'],
+    ["attachment; filename*=UTF-8''exports%2F2024%2Freport.csv", 'report.csv'],
+    ['attachment; filename="exports\\\\2024\\\\report.csv"', 'report.csv'],
     ['ATTACHMENT; FileName="report.pdf"', 'report.pdf'],
     ['inline;filename="report.pdf"', 'report.pdf'],
     ['attachment ; filename = "report.pdf" ; size=5', 'report.pdf'],
@@ -80,11 +85,11 @@ describe('decision 23: the name in a Content-Disposition (RFC 6266, RFC 8187)', 
   });
 });
 
-describe('decision 23: what no file name may hold', () => {
+describe('what no file name may hold', () => {
   test.each([
-    ['../../etc/passwd', 'etcpasswd'],
-    ['..\\..\\windows\\system.ini', 'windowssystem.ini'],
-    ['C:\\fakepath\\a.txt', 'Cfakepatha.txt'],
+    ['../../etc/passwd', 'passwd'],
+    ['..\\..\\windows\\system.ini', 'system.ini'],
+    ['C:\\fakepath\\a.txt', 'a.txt'],
     ['/absolute.txt', 'absolute.txt'],
     ['.hidden', 'hidden'],
     ['...', URL_NAME],
@@ -111,7 +116,7 @@ describe('decision 23: what no file name may hold', () => {
   });
 });
 
-describe('decision 23: without a name from the server', () => {
+describe('without a name from the server', () => {
   test('the option comes before all', () => {
     const disposition = 'attachment; filename="b.txt"';
     expect(fileNameOf('a.txt', disposition, '/c.txt')).toBe('a.txt');
@@ -126,7 +131,7 @@ describe('decision 23: without a name from the server', () => {
     ['https://host.test/files/report.pdf#page=2', 'report.pdf'],
     ['https://host.test/na%C3%AFve%20file.txt', 'naïve file.txt'],
     ['https://host.test/100%.txt', '100%.txt'],
-    ['https://host.test/a%2Fb.txt', 'ab.txt'],
+    ['https://host.test/a%2Fb.txt', 'b.txt'],
     ['https://host.test/%2e%2e', 'download'],
     ['https://host.test/search?file=/x.txt', 'search'],
     ['https://host.test/files/', 'download'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRateMeter, shareOf, totalOf } from '../../../src/core/download/progress.ts';
 
-describe('decision 19: where the total comes from', () => {
+describe('where the total comes from', () => {
   const all = {
     'content-length': '10',
     'x-size': '20',
@@ -67,7 +67,7 @@ describe('decision 19: where the total comes from', () => {
   });
 });
 
-describe('decision 19: the share that is loaded', () => {
+describe('the share that is loaded', () => {
   test.each([
     [0, null, false, null, null],
     [5, null, false, null, null],
@@ -94,7 +94,7 @@ describe('decision 19: the share that is loaded', () => {
   });
 });
 
-describe('decision 21: the rate', () => {
+describe('the rate', () => {
   /** A meter that is fed `[ms since the last sample, bytes since then]` after it was opened. */
   function metered(samples: readonly (readonly [number, number])[], loaded = 0, total = 10_000) {
     const meter = createRateMeter();

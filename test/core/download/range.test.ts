@@ -36,7 +36,7 @@ describe('Content-Range (RFC 9110 14.4)', () => {
   });
 });
 
-describe('decision 20: what can be a validator', () => {
+describe('what can be a validator', () => {
   const MODIFIED = 'Fri, 20 Nov 2026 10:00:00 GMT';
   const at = (date: string, etag?: string): Record<string, string> => ({
     'last-modified': MODIFIED,
@@ -70,8 +70,8 @@ describe('decision 20: what can be a validator', () => {
   });
 });
 
-describe('decision 20: an answer', () => {
-  const kept = { received: 4, validator: '"v1"', total: 10 };
+describe('an answer', () => {
+  const kept = { received: 4, validator: '"v1"', size: 10 };
   const rest = { 'content-range': 'bytes 4-9/10' };
   const judge = (status: number, headers: Record<string, string>, of: typeof kept | null = kept) =>
     judgeRange(status, new Headers(headers), of).type;
@@ -81,8 +81,15 @@ describe('decision 20: an answer', () => {
     ['the rest with its ETag', 206, { ...rest, etag: '"v1"' }],
     ['the rest of a length not said', 206, { 'content-range': 'bytes 4-9/*' }],
     ['the rest, unencoded', 206, { ...rest, 'content-encoding': 'identity' }],
+    [
+      'the rest, encoded only on its way into the storage',
+      206,
+      { ...rest, 'content-encoding': 'aws-chunked' },
+    ],
+    ['an earlier start', 206, { 'content-range': 'bytes 3-9/10' }],
+    ['less than was asked for', 206, { 'content-range': 'bytes 4-8/10' }],
   ])('continues: %s', (_, status, headers) => {
-    expect(judge(status, headers)).toBe('continue');
+    expect(judge(status, headers)).toBe('part');
   });
 
   test.each<[string, number, Record<string, string>]>([
@@ -90,43 +97,56 @@ describe('decision 20: an answer', () => {
     ['200 with a Content-Range, which means nothing there', 200, rest],
     ['203', 203, {}],
   ])('begins anew: %s', (_, status, headers) => {
-    expect(judge(status, headers)).toBe('fresh');
+    expect(judge(status, headers)).toBe('whole');
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['an end after the end', { 'content-range': 'bytes 4-10/10' }],
+    ['no range', { 'content-range': 'bytes */10' }],
+    ['a senseless range', { 'content-range': 'bytes 9-4/10' }],
+    ['a coding', { ...rest, 'content-encoding': 'gzip' }],
+    ['several parts', { ...rest, 'content-type': 'multipart/byteranges; boundary=THIS' }],
+    ['several parts, in capitals', { ...rest, 'content-type': 'Multipart/ByteRanges' }],
+  ])('fits nothing: 206 with %s', (_, headers) => {
+    expect(judge(206, headers)).toBe('unfit');
   });
 
   test.each<[string, Record<string, string>]>([
     ['a later start', { 'content-range': 'bytes 5-9/10' }],
-    ['an earlier start', { 'content-range': 'bytes 3-9/10' }],
-    ['an end before the end', { 'content-range': 'bytes 4-8/10' }],
-    ['an end after the end', { 'content-range': 'bytes 4-10/10' }],
     ['another length', { 'content-range': 'bytes 4-10/11' }],
-    ['no range', { 'content-range': 'bytes */10' }],
-    ['a hidden range', {}],
-    ['a senseless range', { 'content-range': 'bytes 9-4/10' }],
+    ['an end before what is kept', { 'content-range': 'bytes 0-3/10' }],
     ['another ETag', { ...rest, etag: '"v2"' }],
     ['the ETag, weakened', { ...rest, etag: 'W/"v1"' }],
-    ['a coding', { ...rest, 'content-encoding': 'gzip' }],
-    ['several parts', { ...rest, 'content-type': 'multipart/byteranges; boundary=THIS' }],
-    ['several parts, in capitals', { ...rest, 'content-type': 'Multipart/ByteRanges' }],
-  ])('is refused: 206 with %s', (_, headers) => {
-    expect(judge(206, headers)).toBe('refuse');
+  ])('is of a file that has changed: 206 with %s', (_, headers) => {
+    expect(judge(206, headers)).toBe('changed');
+  });
+
+  test('tells where it goes on: bytes that are known already are skipped', () => {
+    const range = (value: string) => judgeRange(206, new Headers({ 'content-range': value }), kept);
+    expect(range('bytes 1-7/10')).toEqual({ type: 'part', skip: 3, end: 8, completeLength: 10 });
+    expect(range('bytes 4-9/*')).toEqual({ type: 'part', skip: 0, end: 10, completeLength: null });
+  });
+
+  test('may have its place hidden by CORS', () => {
+    expect(judge(206, {})).toBe('hidden');
+    expect(judge(206, {}, null)).toBe('hidden');
   });
 
   test('is held against a date as well', () => {
     const date = 'Fri, 20 Nov 2026 10:00:00 GMT';
     const dated = { ...kept, validator: date };
-    expect(judge(206, { ...rest, 'last-modified': date }, dated)).toBe('continue');
-    expect(judge(206, { ...rest, etag: '"any"' }, dated)).toBe('continue');
+    expect(judge(206, { ...rest, 'last-modified': date }, dated)).toBe('part');
+    expect(judge(206, { ...rest, etag: '"any"' }, dated)).toBe('part');
     const later = 'Fri, 20 Nov 2026 10:00:01 GMT';
-    expect(judge(206, { ...rest, 'last-modified': later }, dated)).toBe('refuse');
+    expect(judge(206, { ...rest, 'last-modified': later }, dated)).toBe('changed');
   });
 
-  test.each<[string, Record<string, string>, 'fresh' | 'refuse']>([
-    ['all of it', { 'content-range': 'bytes 0-9/10' }, 'fresh'],
-    ['a hidden range, which can only begin at 0', {}, 'fresh'],
-    ['a range that begins later', rest, 'refuse'],
-    ['a range that ends early', { 'content-range': 'bytes 0-4/10' }, 'refuse'],
-    ['a coding', { 'content-range': 'bytes 0-9/10', 'content-encoding': 'br' }, 'refuse'],
-    ['several parts', { 'content-type': 'multipart/byteranges' }, 'refuse'],
+  test.each<[string, Record<string, string>, string]>([
+    ['all of it', { 'content-range': 'bytes 0-9/10' }, 'part'],
+    ['a range that begins later', rest, 'changed'],
+    ['a range that ends early', { 'content-range': 'bytes 0-4/10' }, 'part'],
+    ['a coding', { 'content-range': 'bytes 0-9/10', 'content-encoding': 'br' }, 'unfit'],
+    ['several parts', { 'content-type': 'multipart/byteranges' }, 'unfit'],
   ])('to a first request is 206 with %s', (_, headers, verdict) => {
     expect(judge(206, headers, null)).toBe(verdict);
   });

@@ -1,4 +1,4 @@
-import { createDownload, type DownloadAs } from 'rivulet/core';
+import { createDownload, type DownloadAs, type StandardSchema } from 'rivulet/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   createFileWire,
@@ -41,7 +41,7 @@ describe("as: 'blob'", () => {
     expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
   });
 
-  test('decision 22: is made of parts of 8 MiB, which leave the memory of the script', async () => {
+  test('is made of parts of 8 MiB, which leave the memory of the script', async () => {
     const sizes: number[] = [];
     const NativeBlob = Blob;
     vi.stubGlobal(
@@ -62,7 +62,7 @@ describe("as: 'blob'", () => {
     expect(sizes).toEqual([9, 9, 3, 21].map((size) => size * MEBI));
   });
 
-  test('decision 22: that the browser has no room for is an error, and no result', async () => {
+  test('that the browser has no room for is an error, and no result', async () => {
     const NativeBlob = Blob;
     vi.stubGlobal(
       'Blob',
@@ -83,9 +83,8 @@ describe("as: 'blob'", () => {
       result: undefined,
       code: 'sink',
     });
-    expect(error?.message).toBe(
-      'The browser has no room for a Blob of 6 bytes. Write large files to disk with `saveTo`.',
-    );
+    expect(error?.message).toBe('The browser has no room for a Blob of 6 bytes.');
+    expect(wire.environment.warnings.join()).toContain('use a file handle');
     expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
   });
 
@@ -99,14 +98,15 @@ describe("as: 'blob'", () => {
 
 describe("as: 'bytes'", () => {
   test.each([
-    ['of a known length', { 'content-length': '6' }],
-    ['of an unknown length', {}],
-    ['of a length that is too small', { 'x-size': '2' }],
-    ['of a length that is too large', { 'x-size': '1000' }],
-    ['of a length that no memory has', { 'x-size': '9007199254740991' }],
-  ])('gives the bytes %s', async (_, headers) => {
+    ['of a known length', { 'content-length': '6' }, undefined],
+    ['of an unknown length', {}, undefined],
+    ['of a length that is too small', { 'x-size': '2' }, undefined],
+    ['of an expected length that is too large', {}, 1000],
+    ['of an expected length that no memory has', {}, 9_007_199_254_740_991],
+  ])('gives the bytes %s', async (_, headers, expectedBytes) => {
     const wire = createFileWire([{ headers }]);
-    const job = createDownload('/file', { ...wire.options, as: 'bytes', sizeHeader: 'x-size' });
+    const options = { ...wire.options, sizeHeader: 'x-size', expectedBytes };
+    const job = createDownload('/file', { ...options, as: 'bytes' });
     const end = job.start();
     await wire.send(new Uint8Array([1]), new Uint8Array([2, 3]), new Uint8Array([4, 5, 6]));
     await wire.close();
@@ -116,7 +116,7 @@ describe("as: 'bytes'", () => {
     expect(result?.buffer.byteLength).toBe(6);
   });
 
-  test('decision 22: allocates once when the length is known', async () => {
+  test('allocates once when the length is known', async () => {
     const sizes: number[] = [];
     const NativeArray = Uint8Array;
     const { wire, job } = (() => {
@@ -237,5 +237,48 @@ describe('a result', () => {
     await wire.close();
     const { result, restarted } = await end;
     expect([await result?.text(), restarted]).toEqual(['abc', true]);
+  });
+});
+
+describe("as: 'json' with a schema", () => {
+  const schemaOf = (validate: (value: unknown) => unknown) => {
+    const schema = { '~standard': { version: 1, vendor: 'test', validate } };
+    // A schema as a library would give it.
+    return schema as StandardSchema<{ readonly id: number }>;
+  };
+
+  test.each([
+    ['at once', (value: unknown) => ({ value: { id: Object(value).id * 2 } })],
+    ['later', async (value: unknown) => ({ value: { id: Object(value).id * 2 } })],
+  ])('gives its output, %s; `save()` gives the file', async (_, validate) => {
+    const wire = createFileWire([{ body: '{ "id": 2 }' }]);
+    const job = createDownload('/f', { ...wire.options, as: 'json', schema: schemaOf(validate) });
+    const last = await job.start();
+    expect([last.status, last.result?.id]).toEqual(['done', 4]);
+    job.save();
+    expect(await wire.environment.saved[0]?.file.text()).toBe('{ "id": 2 }');
+  });
+
+  test.each<[string, (value: unknown) => unknown, string]>([
+    [
+      'the value does not match',
+      () => ({ issues: [{ message: 'id is missing' }] }),
+      'The file does not match its schema: id is missing.',
+    ],
+    [
+      'it throws',
+      () => {
+        throw new Error('boom');
+      },
+      'The schema failed: boom.',
+    ],
+  ])('fails as `invalid` where %s', async (_, validate, message) => {
+    const wire = createFileWire([{ body: '{}' }]);
+    const job = createDownload('/f', { ...wire.options, as: 'json', schema: schemaOf(validate) });
+    expect(await job.start()).toMatchObject({
+      status: 'failed',
+      result: undefined,
+      error: { code: 'invalid', message },
+    });
   });
 });

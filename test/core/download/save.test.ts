@@ -1,6 +1,6 @@
 import { createDownload, type DownloadAs, type DownloadOptions } from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
-import { manageDownload } from '../../../src/core/download/manage-download.ts';
+import { manageDownload } from '../../../src/core/download/download.ts';
 import { createFileWire, leftOfFiles, NOTHING_LEFT_OF_FILES } from '../../support/file-wire.ts';
 
 async function downloaded<TAs extends DownloadAs>(
@@ -32,7 +32,7 @@ describe('`save()`', () => {
     ],
     ["the server's name", {}, { 'content-disposition': 'attachment; filename="b.txt"' }, 'b.txt'],
     ['the URL', {}, {}, 'report.txt'],
-  ])('decision 23: under %s', async (_, options, headers, name) => {
+  ])('under %s', async (_, options, headers, name) => {
     const { job, saved } = await downloaded('abc', options, headers);
     expect(job.getSnapshot().fileName).toBe(name);
     job.save();
@@ -42,7 +42,8 @@ describe('`save()`', () => {
   test.each([
     ['bytes', 'abc', 'abc'],
     ['text', 'é', 'é'],
-    ['json', '{ "a": 1 }', '{"a":1}'],
+    ['json', '{ "a": 1 }', '{ "a": 1 }'],
+    ['json', '{"id":12345678901234567890}', '{"id":12345678901234567890}'],
     ['json', 'null', 'null'],
     ['json', '"text"', '"text"'],
   ] as const)('writes a result as %s (%s) to a file', async (as, body, content) => {
@@ -51,11 +52,66 @@ describe('`save()`', () => {
     expect(await saved[0]?.file.text()).toBe(content);
   });
 
-  test('saves as often as it is called', async () => {
-    const { job, saved } = await downloaded('abc');
+  test.each([
+    ['text', 'UTF-8 with its mark', 'text/plain', [0xef, 0xbb, 0xbf, 0x61], 'a'],
+    ['text', 'Latin-1', 'text/plain; charset=iso-8859-1', [0x63, 0xe9], 'cé'],
+    ['text', 'UTF-16 by its mark', 'text/plain', [0xff, 0xfe, 0x61, 0x00], 'a'],
+    ['text', 'UTF-16, high byte first', 'text/csv; charset=utf-8', [0xfe, 0xff, 0x00, 0x61], 'a'],
+    ['json', 'UTF-8 with its mark', 'application/json', [0xef, 0xbb, 0xbf, 0x37], 7],
+  ] as const)(
+    'as %s saves the bytes that the server sent: %s',
+    async (as, _, type, bytes, result) => {
+      const wire = createFileWire([{ headers: { 'content-type': type } }]);
+      const job = createDownload('/file', { ...wire.options, as });
+      const end = job.start();
+      await wire.send(new Uint8Array(bytes));
+      await wire.close();
+      expect((await end).result).toBe(result);
+      job.save();
+      const [saved] = wire.environment.saved;
+      expect([...new Uint8Array((await saved?.file.arrayBuffer()) ?? [])]).toEqual(bytes);
+      expect(saved?.file.type).toBe(type);
+    },
+  );
+
+  test('saves under the name that it is given, and under none that is no text', async () => {
+    const { wire, job, saved } = await downloaded('abc');
+    job.save('other.txt');
+    await wire.environment.advance(100);
+    Reflect.apply(job.save, null, [{ type: 'click' }]);
+    expect(saved.map(({ name }) => name)).toEqual(['other.txt', 'report.txt']);
+  });
+
+  test('asks a `fileName` function, with the name of the server and the answer', async () => {
+    const { job } = await downloaded(
+      'abc',
+      { fileName: (name, { headers }) => `${headers.get('x-day')}-${name}` },
+      { 'content-disposition': 'attachment; filename="b.txt"', 'x-day': '7' },
+    );
+    expect(job.getSnapshot().fileName).toBe('7-b.txt');
+    const broken = await downloaded('abc', {
+      fileName: () => {
+        throw new Error('no name');
+      },
+    });
+    expect(broken.job.getSnapshot()).toMatchObject({ status: 'done', fileName: 'report.txt' });
+    expect(broken.wire.environment.reported).toHaveLength(1);
+  });
+
+  test('spaces what is saved by 100 ms, of whatever download: WebKit loses one of two at once', async () => {
+    const { wire, job, saved } = await downloaded('abc');
+    const other = createDownload('/other.txt', wire.options);
+    await other.start();
     job.save();
+    other.save();
     job.save();
-    expect(saved).toHaveLength(2);
+    expect(saved.map(({ name }) => name)).toEqual(['report.txt']);
+    await wire.environment.advance(99);
+    expect(saved).toHaveLength(1);
+    await wire.environment.advance(1);
+    expect(saved.map(({ name }) => name)).toEqual(['report.txt', 'other.txt']);
+    await wire.environment.advance(100);
+    expect(saved).toHaveLength(3);
   });
 
   test.each(['idle', 'connecting', 'open', 'paused', 'failed', 'aborted'])(
@@ -92,7 +148,10 @@ describe('what a saved file takes', () => {
     const { wire, job, saved } = await downloaded('abc');
     job.save();
     job.save();
+    await wire.environment.advance(100);
+    job.save();
     job.reset();
+    await wire.environment.advance(1000);
     expect(saved.map(({ isFreed }) => isFreed)).toEqual([true, true]);
     expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
   });

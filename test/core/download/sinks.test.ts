@@ -239,7 +239,7 @@ describe('a function as `saveTo`', () => {
     const { wire, end } = begin({ saveTo });
     const { status, error } = await end;
     expect([status, error?.code, wire.requests.length]).toEqual(['failed', 'request-setup', 0]);
-    expect(error?.message).toContain('`saveTo` failed with "no disk"');
+    expect(error?.message).toContain('`saveTo` failed: no disk.');
     expect(wire.environment.reported).toEqual([]);
     expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
   });
@@ -510,7 +510,7 @@ describe('an end of the request', () => {
   });
 });
 
-describe('decision 22: backpressure', () => {
+describe('backpressure', () => {
   test('nothing more is read while the sink writes', async () => {
     const writing = gate();
     const { stream, log } = createRecordingSink({ write: () => writing.promise });
@@ -548,4 +548,94 @@ describe('decision 22: backpressure', () => {
     expect(await end).toMatchObject({ status: 'aborted' });
     expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
   });
+});
+
+describe('a picker that the user closes', () => {
+  const closed = () => Promise.reject(new DOMException('The user aborted.', 'AbortError'));
+
+  test('ends the download as aborted by the caller, and is opened once, whatever `retry` says', async () => {
+    let calls = 0;
+    const saveTo = () => {
+      calls += 1;
+      return closed();
+    };
+    const { wire, end } = begin({ saveTo, retry: { baseDelayMs: 1 } });
+    expect(await end).toMatchObject({ status: 'aborted', reason: 'caller', error: null });
+    await wire.environment.advance(60_000);
+    expect([calls, wire.requests.length, wire.log]).toEqual([
+      1,
+      0,
+      ['idle -> connecting', 'connecting -> aborted'],
+    ]);
+    expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
+  });
+
+  test('during a pause is heard of when the download goes on', async () => {
+    const { job, end, wire } = begin({ saveTo: closed });
+    job.pause();
+    await wire.environment.settle();
+    void job.resume();
+    expect(await end).toMatchObject({ status: 'aborted', reason: 'caller' });
+  });
+});
+
+describe('`openSink`', () => {
+  test('is given name and answer once the headers are good, once for all requests', async () => {
+    const { stream, log } = createRecordingSink();
+    const targets: unknown[] = [];
+    const { wire, job, end } = begin(
+      {
+        resumable: true,
+        openSink({ fileName, response }) {
+          targets.push([fileName, response.status]);
+          return stream;
+        },
+      },
+      [
+        { headers: { etag: '"v1"', 'content-disposition': 'attachment; filename="a.csv"' } },
+        { status: 206, headers: { 'content-range': 'bytes 3-4/5' } },
+      ],
+    );
+    await wire.send('abc');
+    job.pause();
+    void job.resume();
+    await wire.send('de');
+    await wire.close();
+    expect(await end).toMatchObject({ status: 'done', result: undefined, loaded: 5 });
+    expect([targets, log]).toEqual([[['a.csv', 200]], ['write abc', 'write de', 'close']]);
+    expect(job.save()).toBe(false);
+  });
+
+  test('is not called for a 404 or a 204: there is no empty file', async () => {
+    for (const [status, ending] of [
+      [404, 'failed'],
+      [204, 'done'],
+    ] as const) {
+      const { wire, end } = begin({ openSink: unopened }, [{ status }]);
+      if (status === 404) await wire.close();
+      expect((await end).status).toBe(ending);
+    }
+  });
+
+  test('that throws fails as `request-setup`', async () => {
+    const { wire, end } = begin({ openSink: () => Promise.reject(new Error('no disk')) });
+    expect(await end).toMatchObject({
+      status: 'failed',
+      error: { code: 'request-setup', message: '`openSink` failed: no disk.' },
+    });
+    expect(wire.requests.map(({ isAborted }) => isAborted)).toEqual([true]);
+    expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
+  });
+});
+
+test('a file handle that this browser cannot write to is a `sink` error that says so', async () => {
+  // A handle of Firefox and WebKit: `getFile` and no `createWritable`.
+  const saveTo = { getFile: async () => new Blob() };
+  const wire = createFileWire();
+  const job: unknown = Reflect.apply(createDownload, null, ['/f', { ...wire.options, saveTo }]);
+  // By its type a handle always has it.
+  const { status, error } = await (job as ReturnType<typeof createDownload>).start();
+  expect([status, error?.code]).toEqual(['failed', 'sink']);
+  expect(error?.message).toBe('This browser cannot write to the file handle.');
+  expect(wire.requests).toHaveLength(0);
 });

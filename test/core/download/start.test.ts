@@ -10,6 +10,7 @@ const NEVER_STARTED = {
   reason: null,
   pausedBy: [],
   error: null,
+  endedBy: null,
   loaded: 0,
   total: null,
   totalSource: null,
@@ -87,6 +88,7 @@ describe('`start()`', () => {
     expect(last).toMatchObject({
       ...NEVER_STARTED,
       status: 'done',
+      endedBy: 'length',
       attempt: 1,
       loaded: 10,
       total: 10,
@@ -184,7 +186,7 @@ describe('`start()`', () => {
   });
 });
 
-describe('decision 11: `start()` while a request runs', () => {
+describe('`start()` while a request runs', () => {
   test('replaces it: aborted, `superseded`, and none of its bytes appears', async () => {
     const wire = createFileWire();
     const job = createDownload('/file', wire.options);
@@ -357,7 +359,7 @@ describe('a callback that throws', () => {
 });
 
 describe('a POST', () => {
-  test('decision 2: is not repeated after a drop, whatever `retry` says', async () => {
+  test('is not repeated after a drop, whatever `retry` says', async () => {
     const wire = createFileWire();
     const job = createDownload('/export', { ...wire.options, body: { all: true }, retry: {} });
     const end = job.start();
@@ -367,7 +369,7 @@ describe('a POST', () => {
     expect(wire.requests).toHaveLength(1);
   });
 
-  test('decision 2: is sent again by `resume()`, which counts as a start', async () => {
+  test('is sent again by `resume()`, which counts as a start', async () => {
     const wire = createFileWire();
     const job = createDownload('/export', { ...wire.options, body: { all: true } });
     const end = job.start();

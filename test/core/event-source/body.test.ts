@@ -9,13 +9,14 @@ const page = (contentType: string | null, body = '<!doctype html><title>Sign in<
   });
 };
 
-describe('decision 6: the content type', () => {
+describe('the content type', () => {
   test.each([
     'text/event-stream',
     'text/event-stream; charset=utf-8',
     'text/event-stream;charset=iso-8859-1',
     'Text/Event-Stream',
     ' TEXT/EVENT-STREAM ; x=y',
+    'application/json, text/event-stream; charset=utf-8',
   ])('%j is accepted', async (contentType) => {
     const stream = createMockStream({ headers: { 'content-type': contentType } });
     const { snapshot, log, environment } = await subscribe({}, () => stream);
@@ -31,7 +32,7 @@ describe('decision 6: the content type', () => {
     ['text/event-streams', 'text/event-streams'],
     ['text/plain', 'text/plain'],
     [null, 'no content type'],
-  ])('%j fails with an excerpt of the body', async (contentType, named) => {
+  ])('%j fails, and the error keeps the start of the body', async (contentType, named) => {
     const { snapshot, environment, requests } = await subscribe({}, () => page(contentType));
     const { status, error } = snapshot();
     expect(status).toBe('failed');
@@ -41,9 +42,7 @@ describe('decision 6: the content type', () => {
       body: '<!doctype html><title>Sign in</title>',
     });
     expect(error?.headers?.get('content-type')).toBe(contentType);
-    expect(error?.message).toContain(named);
-    expect(error?.message).toContain('text/event-stream');
-    expect(error?.message).toContain('<!doctype html>');
+    expect(error?.message).toBe(`The server sent ${named} instead of text/event-stream.`);
     await environment.advance(100_000);
     expect(requests).toHaveLength(1);
   });
@@ -61,7 +60,7 @@ describe('decision 6: the content type', () => {
   });
 });
 
-describe('decision 7: the end of the body', () => {
+describe('the end of the body', () => {
   /** What becomes of a stream that says this and ends cleanly. */
   async function statusAfter(text: string, options: EventSourceOptions = {}) {
     const subscription = await subscribe(options);
@@ -91,6 +90,7 @@ describe('decision 7: the end of the body', () => {
     ['a sentinel that ends in CR', 'data: [DONE]\r', { endWhen: '[DONE]' }, 'done'],
     ['half of a sentinel', 'data: [DON', { endWhen: '[DONE]' }, 'waiting'],
     ['a sentinel of several lines', 'data: a\ndata: b\n\n', { endWhen: 'a\nb' }, 'done'],
+    ['a sentinel with white space after it', 'data: [DONE] \n\n', { endWhen: '[DONE]' }, 'done'],
     ['data that only contains it', 'data: x [DONE]\n\n', { endWhen: '[DONE]' }, 'waiting'],
     ['an empty sentinel', 'data\n\n', { endWhen: '' }, 'done'],
     [
@@ -107,6 +107,12 @@ describe('decision 7: the end of the body', () => {
       'a predicate that an unfinished block would satisfy',
       'data: [DONE]',
       { endWhen: ({ data }) => data === '[DONE]' },
+      'done',
+    ],
+    [
+      'a predicate that says no to an unfinished block',
+      'data: [DONE]',
+      { endWhen: () => false },
       'waiting',
     ],
     ['no sentinel at all', 'data: [DONE]\n\n', {}, 'waiting'],
@@ -202,7 +208,7 @@ describe('a message that is too large', () => {
   });
 });
 
-describe('decision 26: redirects', () => {
+describe('redirects', () => {
   test('the origin of a message is that of the final URL, and the next request asks the first', async () => {
     const origins: string[] = [];
     const subscription = await subscribe(

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { createMockServer } from '../../support/mock-server.ts';
 import { always, atFirst, drop, send, subscribe } from '../../support/subscribe.ts';
 
-describe('a transition sets the state, then calls back, then flushes', () => {
+describe('a transition sets the state and the snapshot, then calls back, then tells the subscribers', () => {
   /** Every callback and flush, with the snapshot of its moment. */
   async function trace(options: EventSourceOptions, respond = atFirst(() => new Response())) {
     const server = createMockServer(respond);
@@ -27,10 +27,10 @@ describe('a transition sets the state, then calls back, then flushes', () => {
   test('an open', async () => {
     const { lines } = await trace({}, () => undefined);
     expect(lines).toEqual([
-      'idle -> connecting, shown idle',
+      'idle -> connecting, shown connecting',
       'flush connecting',
-      'connecting -> open, shown connecting',
-      'onOpen, shown connecting',
+      'connecting -> open, shown open',
+      'onOpen, shown open',
       'flush open',
     ]);
   });
@@ -38,8 +38,8 @@ describe('a transition sets the state, then calls back, then flushes', () => {
   test('a failure', async () => {
     const { lines } = await trace({}, always(404));
     expect(lines.slice(2)).toEqual([
-      'connecting -> failed, shown connecting',
-      'onError http-status, shown connecting',
+      'connecting -> failed, shown failed',
+      'onError http-status, shown failed',
       'flush failed',
     ]);
   });
@@ -47,8 +47,8 @@ describe('a transition sets the state, then calls back, then flushes', () => {
   test('a failure that is retried', async () => {
     const { lines } = await trace({}, always(503));
     expect(lines.slice(2)).toEqual([
-      'connecting -> waiting, shown connecting',
-      'onError http-status, shown connecting',
+      'connecting -> waiting, shown waiting',
+      'onError http-status, shown waiting',
       'flush waiting',
     ]);
   });
@@ -58,7 +58,7 @@ describe('a transition sets the state, then calls back, then flushes', () => {
     lines.length = 0;
     server.stream.send('x');
     await server.environment.settle();
-    expect(lines).toEqual(['onMessage x, shown open', 'open -> done, shown open', 'flush done']);
+    expect(lines).toEqual(['onMessage x, shown open', 'open -> done, shown done', 'flush done']);
     expect(source.getSnapshot().data).toBe('x');
   });
 
@@ -66,7 +66,7 @@ describe('a transition sets the state, then calls back, then flushes', () => {
     const { lines, source } = await trace({}, () => undefined);
     lines.length = 0;
     source.reconnect();
-    expect(lines).toEqual(['open -> connecting, shown open', 'flush connecting']);
+    expect(lines).toEqual(['open -> connecting, shown connecting', 'flush connecting']);
   });
 });
 

@@ -88,7 +88,7 @@ describe.each(Object.entries(situations))('a subscription that is %s', (_, situa
     await situation.reach(server);
     await environment.settle();
     expect(environment.pending().timers).toBeGreaterThan(0);
-    expect(environment.pending().listeners).toBe(1);
+    expect(environment.pending().listeners).toBeGreaterThan(0);
 
     exit.end(given);
     const ended = { status: 'aborted', reason: exit.reason };

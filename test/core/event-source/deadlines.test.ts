@@ -1,4 +1,6 @@
+import { createEventSource, type EventSourceOptions, type UrlSource } from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
+import { createMockServer } from '../../support/mock-server.ts';
 import { type Subscription, send, subscribe } from '../../support/subscribe.ts';
 
 const codes = ({ log }: Subscription) => log.errors.map(({ code }) => code);
@@ -22,12 +24,44 @@ describe('`connectTimeoutMs`', () => {
     expect(snapshot().status).toBe('connecting');
     await environment.advance(1);
     expect(snapshot()).toMatchObject({ status: 'waiting', error: { code: 'timeout-connect' } });
-    expect(snapshot().error?.message).toContain('5000 ms');
-    expect(snapshot().error?.message).toContain('flushHeaders');
+    expect(snapshot().error?.message).toBe('No response headers within 5000 ms.');
+    expect(environment.warnings).toEqual([expect.stringContaining('Node sends no headers')]);
     expect(requests[0]?.isAborted).toBe(true);
     expect(server.inProgress).toBe(0);
     await environment.advance(100);
     expect(requests).toHaveLength(2);
+  });
+
+  const never = () => new Promise<never>(() => {});
+
+  test.each<[string, EventSourceOptions, UrlSource]>([
+    ['`headers`', { headers: never }, '/events'],
+    ['`body`', { method: 'POST', body: never }, '/events'],
+    ['a URL', {}, never],
+  ])(
+    'counts from the start of the attempt, so that %s that never comes is part of it',
+    async (_, options, url) => {
+      const server = createMockServer();
+      const { environment, requests } = server;
+      const source = createEventSource(url, { environment, connectTimeoutMs: 500, ...options });
+      source.start();
+      await environment.advance(499);
+      expect(source.getSnapshot().status).toBe('connecting');
+      await environment.advance(1);
+      expect(['waiting', 'failed']).toContain(source.getSnapshot().status);
+      expect(source.getSnapshot().error?.code).toBe('timeout-connect');
+      expect(requests).toHaveLength(0);
+      source.close();
+    },
+  );
+
+  test('counts while `onUnauthorized` is at it', async () => {
+    const { environment, snapshot } = await subscribe(
+      { connectTimeoutMs: 500, onUnauthorized: never },
+      () => new Response('', { status: 401 }),
+    );
+    await environment.advance(500);
+    expect(snapshot().error?.code).toBe('timeout-connect');
   });
 
   test('is over with the headers', async () => {

@@ -25,7 +25,7 @@ const messages = (count: number) => {
   return Array.from({ length: count }, (_, index) => `data: ${index + 1}\n\n`).join('');
 };
 
-describe('decision 13: what a subscription shows, and when', () => {
+describe('what a subscription shows, and when', () => {
   test('the first data at once, the rest with the next frame', async () => {
     const { environment, shown, write } = await open();
     await write(messages(3));

@@ -10,7 +10,7 @@ const showAgain = (page: TestEnvironment) => {
 
 const slow = { retry: { baseDelayMs: 25_000 } };
 
-describe('decision 8: a pending retry', () => {
+describe('a pending retry', () => {
   test.each<[string, (page: TestEnvironment) => void]>([
     ['a resume after a freeze', freeze],
     ['`online` after `offline`', goOfflineAndBack],
@@ -59,7 +59,7 @@ describe('decision 8: a pending retry', () => {
   });
 });
 
-describe('decision 8: a pending retry is left alone', () => {
+describe('a pending retry is left alone', () => {
   test.each<[string, (page: TestEnvironment) => void, (page: TestEnvironment) => void]>([
     ['resume', freeze, (page) => page.signal({ type: 'resume' })],
     ['online', goOfflineAndBack, (page) => page.setOnline(true)],
@@ -102,7 +102,7 @@ describe('decision 8: a pending retry is left alone', () => {
   });
 });
 
-describe('decision 8: offline', () => {
+describe('offline', () => {
   test('holds back a retry, and says so, until `online`', async () => {
     const subscription = await subscribe();
     const { environment, snapshot, requests, log } = subscription;
@@ -172,7 +172,37 @@ describe('decision 8: offline', () => {
   });
 });
 
-describe('decision 8: a hidden page', () => {
+describe('a retry that is sent although the page says it is offline', () => {
+  /** A subscription that goes offline for so long, with requests that all fail. */
+  async function offlineFor(ms: number, maxAttempts: number) {
+    const subscription = await subscribe({ retry: { maxAttempts } }, (_, index) => {
+      if (index === 0) return undefined;
+      throw new TypeError('Failed to fetch');
+    });
+    subscription.environment.setOnline(false);
+    await drop(subscription);
+    await subscription.environment.advance(ms);
+    return subscription;
+  }
+
+  test('does not count towards `maxAttempts`, in however long a time', async () => {
+    const { snapshot, requests } = await offlineFor(3_600_000, 2);
+    expect(snapshot().status).toBe('paused');
+    expect(requests.length).toBeGreaterThan(50);
+  });
+
+  test('leaves all of the attempts for when the page is online', async () => {
+    const { snapshot, environment, requests } = await offlineFor(100_000, 3);
+    const before = requests.length;
+    environment.setOnline(true);
+    await environment.advance(100_000);
+    expect(snapshot()).toMatchObject({ status: 'failed', error: { code: 'retries-exhausted' } });
+    // The drop was the first of three.
+    expect(requests.length - before).toBe(2);
+  });
+});
+
+describe('a hidden page', () => {
   test('stays connected by default', async () => {
     const subscription = await subscribe();
     subscription.environment.setVisible(false);

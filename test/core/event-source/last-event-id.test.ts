@@ -7,7 +7,7 @@ import {
 
 const bytesOf = (encoded: string) => Uint8Array.from(encoded, (char) => char.charCodeAt(0));
 
-describe('decision 5: a last event id as a header value', () => {
+describe('a last event id as a header value', () => {
   test.each(['7', 'a b', '~!@#$%^&*()', 'é', 'é日🎉', 'x'.repeat(4096), 'é'.repeat(2048)])(
     '%j is its UTF-8 form, a character for a byte, as a header takes it',
     (id) => {
@@ -32,7 +32,7 @@ describe('decision 5: a last event id as a header value', () => {
   );
 });
 
-describe('decision 5: a last event id in the query', () => {
+describe('a last event id in the query', () => {
   test.each([
     ['/events', '/events?id=7'],
     ['/events?', '/events?id=7'],
@@ -60,7 +60,7 @@ describe('decision 5: a last event id in the query', () => {
   });
 });
 
-describe('decision 5: the trial of the header', () => {
+describe('the trial of the header', () => {
   /** Opens once without an id, as every subscription does that has none yet. */
   function opened() {
     const trial = createHeaderTrial();

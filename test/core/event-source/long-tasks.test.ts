@@ -5,7 +5,7 @@ const events = (count: number) => {
   return Array.from({ length: count }, (_, index) => `id: ${index + 1}\ndata: e\n\n`).join('');
 };
 
-describe('decision 14: a chunk of many messages', () => {
+describe('a chunk of many messages', () => {
   test('yields at least every 16 ms, and delivers all in order', async () => {
     let seen = 0;
     /** The clock at the last turn of the host, and the longest that nothing else could run. */
@@ -90,7 +90,7 @@ describe('decision 14: a chunk of many messages', () => {
   });
 });
 
-describe('decision 16: text of several bytes a character', () => {
+describe('text of several bytes a character', () => {
   test('may be cut anywhere', async () => {
     const bytes = new TextEncoder().encode('data: é日🎉\n\n');
     for (let position = 0; position <= bytes.length; position += 1) {

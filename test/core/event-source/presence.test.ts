@@ -1,6 +1,6 @@
 import type { EventSourceOptions } from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
-import { manageEventSource } from '../../../src/core/event-source/manage-event-source.ts';
+import { manageEventSource } from '../../../src/core/event-source/event-source.ts';
 import { createMockServer, leftBehind, NOTHING_LEFT } from '../../support/mock-server.ts';
 
 /** A controller as a hook makes it, before anything is mounted. */
@@ -25,7 +25,7 @@ async function mounted(options: EventSourceOptions = {}) {
   return given;
 }
 
-describe('decision 9: mounting', () => {
+describe('mounting', () => {
   test('starts one microtask later, once', async () => {
     const { server, environment, source, snapshot } = create();
     source.retain();
@@ -58,7 +58,7 @@ describe('decision 9: mounting', () => {
   });
 });
 
-describe('decision 9: unmounting', () => {
+describe('unmounting', () => {
   test('aborts, keeps the data, and leaves nothing behind', async () => {
     const { server, environment, source, snapshot } = await mounted();
     source.release();

@@ -27,7 +27,7 @@ function expectOneResumed({ requests, server, snapshot, log }: Subscription): vo
   expect(log.errors).toEqual([]);
 }
 
-describe('decision 8: evidence that a connection died reconnects at once, once', () => {
+describe('evidence that a connection died reconnects at once, once', () => {
   test('a resume after a freeze', async () => {
     const subscription = await live();
     freeze(subscription.environment);
@@ -135,7 +135,7 @@ describe('decision 8: evidence that a connection died reconnects at once, once',
   });
 });
 
-describe('decision 8: what is no evidence', () => {
+describe('what is no evidence', () => {
   test.each<[string, (page: TestEnvironment) => void]>([
     ['becoming visible', (page) => [false, true].forEach(page.setVisible)],
     [
@@ -185,7 +185,7 @@ describe('decision 8: what is no evidence', () => {
   });
 });
 
-describe('decision 8: everything at once gives one request', () => {
+describe('everything at once gives one request', () => {
   const signals: Record<string, (page: TestEnvironment) => void> = {
     visible: (page) => page.setVisible(true),
     pageshow: (page) => page.signal({ type: 'pageshow', persisted: true }),

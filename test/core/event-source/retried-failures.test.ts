@@ -2,7 +2,7 @@ import type { EventSourceOptions, StreamErrorCode } from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
 import { always, atFirst, drop, send, subscribe } from '../../support/subscribe.ts';
 
-describe('decision 1: what is worth a repeat', () => {
+describe('what is worth a repeat', () => {
   test.each([408, 425, 429, 500, 502, 503, 504])('status %i is retried', async (status) => {
     const busy = () => new Response('{"reason":"busy"}', { status, headers: { 'x-trace': 'a1' } });
     const { environment, snapshot, log, requests } = await subscribe({}, atFirst(busy));
@@ -141,7 +141,7 @@ async function requestsAfterDrop(options: EventSourceOptions): Promise<number> {
   return subscription.requests.length;
 }
 
-describe('decision 2: which methods may be repeated', () => {
+describe('which methods may be repeated', () => {
   test.each<[string, EventSourceOptions, number]>([
     ['GET', {}, 2],
     ['get', { method: 'get' }, 2],

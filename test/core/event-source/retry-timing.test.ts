@@ -28,7 +28,7 @@ async function wait(subscription: Subscription): Promise<void> {
   await subscription.environment.advance(delayOf(subscription));
 }
 
-describe('decision 3: how long a subscription waits', () => {
+describe('how long a subscription waits', () => {
   test('100 ms at least, after a clean end too', async () => {
     const subscription = await subscribe();
     for (let round = 0; round < 5; round += 1) {
@@ -148,7 +148,33 @@ describe('decision 3: how long a subscription waits', () => {
   });
 });
 
-describe('decision 4: when the count of failures starts again', () => {
+test('a server that said `retry: 0` and went down is asked less and less often', async () => {
+  const subscription = await subscribe(
+    {},
+    (_, index) => (index === 0 ? undefined : new Response('', { status: 503 })),
+    { random: 1 },
+  );
+  await send(subscription, 'retry: 0\n\n');
+  await drop(subscription);
+  const delays: number[] = [];
+  for (let round = 0; round < 7; round += 1) {
+    delays.push(delayOf(subscription));
+    await wait(subscription);
+  }
+  expect(delays).toEqual([1100, 2100, 4100, 8100, 16_100, 30_100, 30_100]);
+});
+
+test('a server that opens and never sends a byte is given up after `maxAttempts`', async () => {
+  const subscription = await subscribe({ idleTimeoutMs: 6000, retry: { maxAttempts: 3 } });
+  await subscription.environment.advance(100_000);
+  expect(subscription.snapshot()).toMatchObject({
+    status: 'failed',
+    error: { code: 'retries-exhausted', cause: { code: 'timeout-idle' } },
+  });
+  expect(subscription.requests).toHaveLength(3);
+});
+
+describe('when the count of failures starts again', () => {
   /** Connects, does something, drops; three times. Returns the delays. */
   async function rounds(act: (subscription: Subscription, round: number) => Promise<void>) {
     const subscription = await subscribe({}, undefined, { random: 1 });
@@ -183,18 +209,30 @@ describe('decision 4: when the count of failures starts again', () => {
     expect(delays).toEqual([1100, 1100, 1100]);
   });
 
-  test('after 5 s open, and not before', async () => {
-    const late = await rounds(({ environment }) => environment.advance(5000));
+  /** Sends a comment now and another one after so many ms. */
+  async function bytesOver(subscription: Subscription, ms: number) {
+    await send(subscription, ':\n\n');
+    await subscription.environment.advance(ms);
+    await send(subscription, ':\n\n');
+  }
+
+  test('after bytes over 5 s, and not before', async () => {
+    const late = await rounds((subscription) => bytesOver(subscription, 5000));
     expect(late).toEqual([1100, 1100, 1100]);
-    const early = await rounds(({ environment }) => environment.advance(4999));
+    const early = await rounds((subscription) => bytesOver(subscription, 4999));
     expect(early).toEqual([1100, 2100, 4100]);
   });
 
-  test('after 5 s open also when evidence of a dead connection ended it', async () => {
+  test('not after an open without a byte, however long', async () => {
+    const delays = await rounds(({ environment }) => environment.advance(60_000));
+    expect(delays).toEqual([1100, 2100, 4100]);
+  });
+
+  test('after bytes over 5 s also when evidence of a dead connection ended it', async () => {
     const subscription = await subscribe({}, undefined, { random: 1 });
     await drop(subscription);
     await wait(subscription);
-    await subscription.environment.advance(60_000);
+    await bytesOver(subscription, 60_000);
     subscription.environment.signal({ type: 'freeze' });
     subscription.environment.signal({ type: 'resume' });
     await subscription.environment.settle();

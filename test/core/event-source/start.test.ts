@@ -1,7 +1,7 @@
 import { createEventSource, type EventSourceOptions } from 'rivulet/core';
 import { createMockStream, createTestEnvironment } from 'rivulet/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { manageEventSource } from '../../../src/core/event-source/manage-event-source.ts';
+import { manageEventSource } from '../../../src/core/event-source/event-source.ts';
 import { createMockServer, leftBehind, NOTHING_LEFT } from '../../support/mock-server.ts';
 import { send, subscribe } from '../../support/subscribe.ts';
 
@@ -22,6 +22,7 @@ describe('creating a subscription', () => {
       reason: null,
       pausedBy: [],
       error: null,
+      endedBy: null,
       data: undefined,
       state: undefined,
       message: undefined,
@@ -101,7 +102,7 @@ describe('what cannot be requested', () => {
   ])('%j fails as `invalid-url`', async (url) => {
     const { snapshot, requests, environment } = await subscribe({}, undefined, { url });
     expect(snapshot()).toMatchObject({ status: 'failed', error: { code: 'invalid-url' } });
-    expect(snapshot().error?.message).toContain(url);
+    expect(snapshot().error?.message).not.toMatch(/http|user|secret/);
     await environment.advance(100_000);
     expect(requests).toHaveLength(0);
   });
@@ -116,7 +117,7 @@ describe('what cannot be requested', () => {
       status: 'failed',
       error: { code: 'invalid-url' },
     });
-    expect(source.getSnapshot().error?.message).toContain('absolute');
+    expect(environment.warnings).toEqual([expect.stringContaining('only absolute URLs')]);
   });
 
   test('anything without a fetch function fails with a word about the option', async () => {
@@ -171,7 +172,7 @@ describe('`signal`', () => {
   });
 });
 
-describe('decision 12: what a failure leaves', () => {
+describe('what a failure leaves', () => {
   test('the last data stay, and the error goes with the next successful open', async () => {
     const subscription = await subscribe({}, (_, index) => {
       return index === 1 ? new Response('', { status: 503 }) : undefined;
@@ -200,7 +201,7 @@ describe('decision 12: what a failure leaves', () => {
   });
 });
 
-describe('decision 10: a new identity', () => {
+describe('a new identity', () => {
   /** Subscribes to one URL, then to another in its place. */
   async function change(options: EventSourceOptions) {
     const server = createMockServer();
@@ -281,7 +282,7 @@ describe('decision 10: a new identity', () => {
   });
 });
 
-test('decision 24: a server renders `connecting` where the subscription will start by itself', () => {
+test('a server renders `connecting` where the subscription will start by itself', () => {
   const options: EventSourceOptions = { environment: createMockServer().environment };
   const started = manageEventSource('/a', options, { enabled: true, replaces: undefined });
   expect(started.getServerSnapshot()).toMatchObject({ status: 'connecting', readyState: 0 });

@@ -15,7 +15,7 @@ function decodeChunks(chunks: readonly Uint8Array[]): string[] {
 
 const bytesOf = (...bytes: number[]) => Uint8Array.from(bytes);
 
-describe('decision 16: the UTF-8 decoder', () => {
+describe('the UTF-8 decoder', () => {
   test('gives the text of a streaming decoder, chunk by chunk, whatever the bytes', () => {
     // Few different bytes, so that marks, characters and halves of them come often.
     const byte = fc.constantFrom(0x61, 0x0a, 0xef, 0xbb, 0xbf, 0xc3, 0xa9, 0xf0, 0x9f, 0x8e, 0x89);

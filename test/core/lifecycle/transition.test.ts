@@ -26,7 +26,7 @@ const EVENTS = {
   due: { type: 'due' },
   again: { type: 'again' },
   fail: { type: 'fail', error },
-  end: { type: 'end' },
+  end: { type: 'end', by: 'sentinel' },
   'pause: hidden': { type: 'pause', reason: 'hidden' },
   'pause: user': { type: 'pause', reason: 'user' },
   'pause: offline': { type: 'pause', reason: 'offline' },
@@ -57,7 +57,7 @@ const STATES: Record<Status, LifecycleState> = {
   open: state('open', { attempt: 3 }),
   waiting: state('waiting', { attempt: 3, nextRetryAt: due, error: earlier }),
   paused: state('paused', { attempt: 3, pausedBy: ['hidden'], error: earlier }),
-  done: state('done', { attempt: 3 }),
+  done: state('done', { attempt: 3, endedBy: 'close' }),
   aborted: state('aborted', { attempt: 3, reason: 'superseded' }),
   failed: state('failed', { attempt: 3, error: earlier }),
 };
@@ -70,7 +70,7 @@ const held = state('paused', { pausedBy: ['hidden'] });
 const refused = state('aborted', { reason: 'signal' });
 const stopped = state('aborted', { attempt: 3, reason: 'caller' });
 const failed = state('failed', { attempt: 3, error });
-const done = state('done', { attempt: 3 });
+const done = state('done', { attempt: 3, endedBy: 'sentinel' });
 const waitingAfterFailure = state('waiting', { attempt: 3, nextRetryAt: later, error });
 const waitingAfterEnd = state('waiting', { attempt: 3, nextRetryAt: later });
 
@@ -197,6 +197,7 @@ test.each(statuses)(
     for (const after of reached) {
       expect(after.nextRetryAt === null).toBe(status !== 'waiting');
       expect(after.reason === null).toBe(status !== 'aborted');
+      expect(after.endedBy === null).toBe(status !== 'done');
       expect(after.pausedBy.length > 0).toBe(status === 'paused');
       const mayHaveError = ['connecting', 'waiting', 'paused', 'failed'].includes(status);
       expect(mayHaveError || after.error === null).toBe(true);

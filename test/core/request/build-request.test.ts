@@ -1,18 +1,21 @@
-import { StreamError, type StreamOptions } from 'rivulet/core';
+import type { StreamOptions } from 'rivulet/core';
+import { createTestEnvironment } from 'rivulet/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { buildRequest, methodOf } from '../../../src/core/request/build-request.ts';
+import { createTestAttempt } from '../../support/test-attempt.ts';
 
 const DEFAULTS = { accept: 'text/event-stream' };
 
-const build = (options: StreamOptions, defaults = {}) => {
-  return buildRequest('/events', options, { ...DEFAULTS, ...defaults }, (code, text, details) => {
-    return new StreamError(code, text, details);
-  });
-};
+async function build(options: StreamOptions, defaults = {}) {
+  const { attempt } = createTestAttempt(createTestEnvironment());
+  const request = await buildRequest(attempt, options, { ...DEFAULTS, ...defaults });
+  if (request === null) throw new Error('The attempt lost its lifecycle.');
+  return request;
+}
 
 const headersOf = async (options: StreamOptions, defaults = {}) => {
-  const { init } = await build(options, defaults);
-  return Object.fromEntries(init.headers);
+  const { headers } = await build(options, defaults);
+  return Object.fromEntries(headers);
 };
 
 describe('the method', () => {
@@ -48,6 +51,25 @@ describe('the headers', () => {
     ['an `Accept` of their own', { ACCEPT: '*/*' }, { accept: '*/*' }],
   ])('can be %s', async (_, headers, expected) => {
     expect(await headersOf({ headers })).toEqual(expected);
+  });
+
+  /** Headers of an old polyfill, which do not iterate. */
+  const polyfilled = {
+    forEach: (tell: (value: string, name: string) => void) => tell('1', 'X-A'),
+  };
+
+  test.each<[string, object]>([
+    ['undici', [['X-A', '1']].values()],
+    ['an iframe', { [Symbol.iterator]: () => [['X-A', '1']].values() }],
+    ['a polyfill', polyfilled],
+    ['a Map', new Map([['X-A', '1']])],
+    ['a URLSearchParams', new URLSearchParams('X-A=1')],
+  ])('of %s are sent', async (_, headers) => {
+    // What is tried here is more than the type of the option says.
+    expect(await headersOf({ headers: headers as Iterable<[string, string]> })).toEqual({
+      accept,
+      'x-a': '1',
+    });
   });
 
   test('of the library win over those of the caller', async () => {
@@ -94,9 +116,9 @@ describe('the body', () => {
     ['a function', () => ({ a: 1 }), '{"a":1}', 'application/json'],
     ['an async function', async () => 'hello', 'hello', undefined],
   ])('can be %s', async (_, body, sent, contentType) => {
-    const { init } = await build({ body });
-    expect(init.body).toBe(sent);
-    expect(init.headers.get('content-type') ?? undefined).toBe(contentType);
+    const request = await build({ body });
+    expect(request.body).toBe(sent);
+    expect(request.headers.get('content-type') ?? undefined).toBe(contentType);
   });
 
   test.each<[string, BodyInit]>([
@@ -107,9 +129,9 @@ describe('the body', () => {
     ['a buffer', new ArrayBuffer(1)],
     ['a view of a buffer', new DataView(new ArrayBuffer(1))],
   ])('goes out as it is where it is %s', async (_, body) => {
-    const { init } = await build({ body });
-    expect(init.body).toBe(body);
-    expect(init.headers.has('content-type')).toBe(false);
+    const request = await build({ body });
+    expect(request.body).toBe(body);
+    expect(request.headers.has('content-type')).toBe(false);
   });
 
   test('of JSON keeps the content type of the caller', async () => {
@@ -121,8 +143,8 @@ describe('the body', () => {
 
   test('that is a stream is sent in half duplex, as fetch demands', async () => {
     const body = new ReadableStream();
-    expect((await build({ body })).init).toMatchObject({ body, duplex: 'half' });
-    expect((await build({ body: 'x' })).init).not.toHaveProperty('duplex');
+    expect(await build({ body })).toMatchObject({ body, duplex: 'half' });
+    expect(await build({ body: 'x' })).not.toHaveProperty('duplex');
   });
 
   test.each<[string, StreamOptions['body']]>([
@@ -142,17 +164,17 @@ describe('the body', () => {
 });
 
 test('what fetch is told goes from defaults over `requestInit` to the options', async () => {
-  const defaults = { init: { cache: 'no-store', mode: 'cors' } };
-  const { init } = await build(
+  const defaults = { isLive: true };
+  const request = await build(
     { requestInit: { mode: 'same-origin', keepalive: true }, credentials: 'include' },
     defaults,
   );
-  expect(init).toMatchObject({
+  expect(request).toMatchObject({
     cache: 'no-store',
     mode: 'same-origin',
     keepalive: true,
     credentials: 'include',
     method: 'GET',
   });
-  expect((await build({})).init).not.toHaveProperty('credentials');
+  expect(await build({})).not.toHaveProperty('credentials');
 });

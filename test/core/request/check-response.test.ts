@@ -1,22 +1,22 @@
-import { StreamError } from 'rivulet/core';
+import type { StreamError } from 'rivulet/core';
 import { createMockStream, createTestEnvironment } from 'rivulet/testing';
-import { describe, expect, test } from 'vitest';
-import { checkResponse, mimeEssence } from '../../../src/core/request/check-response.ts';
-import { isCrossOrigin, resolveUrl } from '../../../src/core/request/resolve-url.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { checkResponse } from '../../../src/core/request/check-response.ts';
+import { mimeTypeOf } from '../../../src/core/request/mime.ts';
+import { isCrossOrigin, resolveUrl } from '../../../src/core/request/request-url.ts';
 import { retryAfterMs } from '../../../src/core/request/retry-after.ts';
-
-const fail = (...args: ConstructorParameters<typeof StreamError>) => new StreamError(...args);
+import { createTestAttempt } from '../../support/test-attempt.ts';
 
 function check(response: Response) {
   const environment = createTestEnvironment();
-  const controller = new AbortController();
+  const { attempt } = createTestAttempt(environment);
   const complaint = (essence: string) => (essence === 'text/plain' ? null : `Not ${essence}.`);
-  const checking = checkResponse(response, complaint, environment, controller.signal, fail);
+  const checking = checkResponse(attempt, response, complaint, environment);
   const outcome = checking.then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  return { environment, controller, outcome };
+  return { environment, attempt, outcome };
 }
 
 describe('the check of a response', () => {
@@ -27,19 +27,17 @@ describe('the check of a response', () => {
   });
 
   test.each([204, 205])('says that there is nothing to read at %i', async (status) => {
-    expect(await check(new Response(null, { status })).outcome).toEqual({ value: false });
+    expect(await check(new Response(null, { status })).outcome).toEqual({ value: null });
   });
 
-  test('quotes the start of the body of an error', async () => {
+  test('keeps the start of the body of an error, which its message does not quote', async () => {
     const body = `{"error":"${'x'.repeat(500)}"}`;
     const { error } = (await check(new Response(body, { status: 500 })).outcome) as {
       error: StreamError;
     };
     expect(error).toMatchObject({ code: 'http-status', status: 500, body });
     expect(error.json).toEqual({ error: 'x'.repeat(500) });
-    expect(error.message).toContain('500');
-    expect(error.message).toContain(JSON.stringify(body.slice(0, 120)));
-    expect(error.message.length).toBeLessThan(300);
+    expect(error.message).toBe('The server answered with status 500.');
   });
 
   test('reads 64 KiB of the body of an error, and cancels the rest', async () => {
@@ -74,17 +72,19 @@ describe('the check of a response', () => {
 
   test('does not wait for a body that nobody wants any more', async () => {
     const stream = createMockStream({ status: 500 });
-    const { environment, controller, outcome } = check(stream.response);
-    controller.abort();
+    const { environment, attempt, outcome } = check(stream.response);
+    attempt.release();
     expect(await outcome).toMatchObject({ error: { status: 500 } });
     expect(stream.isCancelled).toBe(true);
     expect(environment.pending().timers).toBe(0);
   });
 
   test('holds no listener at the signal afterwards', async () => {
-    const { controller, outcome } = check(new Response('x', { status: 500 }));
+    const { attempt, outcome } = check(new Response('x', { status: 500 }));
+    const remove = vi.spyOn(attempt.signal, 'removeEventListener');
+    const add = vi.spyOn(attempt.signal, 'addEventListener');
     await outcome;
-    expect(() => controller.abort()).not.toThrow();
+    expect(remove).toHaveBeenCalledTimes(1 + add.mock.calls.length);
   });
 
   test.each<[string, object]>([
@@ -108,37 +108,40 @@ describe('the check of a response', () => {
     expect(await outcome).toMatchObject({ error: { code: 'no-body', status: 200 } });
   });
 
-  test('complains about a type with an excerpt', async () => {
+  test('complains about a type in a sentence, and keeps an excerpt of the body', async () => {
     const response = new Response('<html>', { headers: { 'content-type': 'Text/HTML; x=1' } });
-    const { environment, outcome } = check(response);
-    expect(await outcome).toMatchObject({
+    expect(await check(response).outcome).toMatchObject({
       error: {
         code: 'content-type',
         status: 200,
         body: '<html>',
-        message: expect.stringMatching(/^Not text\/html\./),
+        message: 'Not text/html.',
       },
     });
-    expect(environment.warnings).toHaveLength(1);
   });
 });
 
-describe('decision 6: the MIME essence', () => {
+describe('the MIME essence', () => {
   test.each([
     ['text/event-stream', 'text/event-stream'],
     ['Text/Event-Stream; charset=UTF-8', 'text/event-stream'],
     [' text/plain ;x', 'text/plain'],
     ['', ''],
+    ['application/json, text/event-stream; charset=utf-8', 'text/event-stream'],
+    ['text/event-stream, text/event-stream', 'text/event-stream'],
+    ['text/event-stream, */*', 'text/event-stream'],
+    ['text/event-stream, nonsense', 'text/event-stream'],
+    ['text/html; x="a, text/event-stream"', 'text/html'],
   ])('of %j is %j', (contentType, expected) => {
-    expect(mimeEssence(new Headers({ 'content-type': contentType }))).toBe(expected);
+    expect(mimeTypeOf(new Headers({ 'content-type': contentType })).essence).toBe(expected);
   });
 
   test('of no content type is empty', () => {
-    expect(mimeEssence(new Headers())).toBe('');
+    expect(mimeTypeOf(new Headers())).toEqual({ essence: '', charset: undefined });
   });
 });
 
-describe('decision 3: `Retry-After`', () => {
+describe('`Retry-After`', () => {
   const now = Date.UTC(2030, 0, 1);
   const read = (value: string) => retryAfterMs(new Headers({ 'retry-after': value }), now);
 
@@ -159,6 +162,16 @@ describe('decision 3: `Retry-After`', () => {
     expect(read(value)).toBe(expected);
   });
 
+  test.each<[string, number | undefined]>([
+    ['250', 250],
+    ['1500.5', 1500.5],
+    ['1e3', 7000],
+    ['', 7000],
+  ])('gives way to a `retry-after-ms` that makes sense: %j is %j ms', (value, expected) => {
+    const headers = new Headers({ 'retry-after': '7', 'retry-after-ms': value });
+    expect(retryAfterMs(headers, now)).toBe(expected);
+  });
+
   test('that is not there is none', () => {
     expect(retryAfterMs(new Headers(), now)).toBeUndefined();
   });
@@ -167,6 +180,7 @@ describe('decision 3: `Retry-After`', () => {
 describe('a URL', () => {
   const page = createTestEnvironment({ baseUrl: 'https://app.example/inbox/' });
   const server = { ...page, baseUrl: () => undefined };
+  const { attempt } = createTestAttempt(page);
 
   test.each([
     ['/events', 'https://app.example/events', false],
@@ -176,26 +190,30 @@ describe('a URL', () => {
     ['https://api.example/x', 'https://api.example/x', true],
     ['https://app.example:8443/x', 'https://app.example:8443/x', true],
   ])('%j is resolved against the page', (url, expected, crosses) => {
-    const resolved = resolveUrl(url, page, fail);
+    const resolved = resolveUrl(url, page, attempt);
     expect(resolved.href).toBe(expected);
     expect(isCrossOrigin(resolved, page)).toBe(crosses);
   });
 
   test('crosses no origin outside a browser', () => {
-    const resolved = resolveUrl('https://api.example/x', server, fail);
+    const resolved = resolveUrl('https://api.example/x', server, attempt);
     expect(isCrossOrigin(resolved, server)).toBe(false);
   });
 
   test.each([
-    ['/events', server, 'absolute'],
-    ['http://', page, 'page'],
-    ['https://ada:secret@api.example/', page, 'headers'],
-    ['https://ada@api.example/', server, 'headers'],
-  ])('%j is refused where it cannot be requested', (url, environment, advice) => {
-    expect(() => resolveUrl(url, environment, fail)).toThrow(
+    ['/events', server],
+    ['http://', page],
+    ['http://ada:secret@', page],
+    ['https://ada:secret@api.example/', page],
+    ['https://ada@api.example/', server],
+    ['', page],
+    [undefined, page],
+    [false, page],
+  ])('%j that cannot be requested is refused, and not quoted', (url, environment) => {
+    expect(() => resolveUrl(url, environment, attempt)).toThrow(
       expect.objectContaining({
         code: 'invalid-url',
-        message: expect.stringMatching(new RegExp(`"${url}".*${advice}`)),
+        message: expect.not.stringMatching(/ada|secret|events|http/),
       }),
     );
   });

@@ -31,7 +31,7 @@ function watchLongState() {
   return { wire, environment: wire.environment, run, flushes };
 }
 
-describe('decision 13: a flush', () => {
+describe('a flush', () => {
   test('comes at once for a status and for the first data, then once per frame', async () => {
     const { wire, environment, run, flushes } = watch();
     const end = run.start();
@@ -203,7 +203,7 @@ describe('`timing`', () => {
   });
 });
 
-describe('decision 14: a chunk of many messages', () => {
+describe('a chunk of many messages', () => {
   test('is interpreted in slices, between which the host has its turn', async () => {
     const wire = createWire();
     const { environment } = wire;

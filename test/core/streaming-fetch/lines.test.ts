@@ -37,7 +37,7 @@ async function valuesOf(options: ValueOptions, ...chunks: readonly Chunk[]) {
   return { ...(await end), values, log: wire.log, errors: wire.errors };
 }
 
-describe('decision 17: lines', () => {
+describe('lines', () => {
   test.each([
     ['', []],
     ['a', ['a']],
@@ -73,7 +73,7 @@ describe('decision 17: lines', () => {
   });
 });
 
-describe('decision 17: NDJSON', () => {
+describe('NDJSON', () => {
   test('skips lines of nothing but white space', async () => {
     const { values, errors } = await valuesOf({}, '\n{"a":1}\r\n\r\n \t\n2\n\n');
     expect([values, errors]).toEqual([[{ a: 1 }, 2], []]);
@@ -105,12 +105,11 @@ describe('decision 17: NDJSON', () => {
     ]);
   });
 
-  test('reports a bad line, quotes it, and goes on', async () => {
+  test('reports a bad line and goes on', async () => {
     const { values, status, log, errors } = await valuesOf({}, '1\n{"a":\n3\n');
     expect([values, status]).toEqual([[1, 3], 'done']);
     expect(log).toContain('parse, final');
     expect(errors[0]).toMatchObject({ code: 'parse', attempt: 1, bytesReceived: 10 });
-    expect(errors[0]?.message).toContain('{\\"a\\":');
   });
 
   test('never joins lines that do not parse', async () => {
@@ -199,7 +198,7 @@ describe('`maxMessageLength`', { timeout: 60_000 }, () => {
     const line = (length: number) => `"${'x'.repeat(length - 2)}"`;
     const long = await valuesOf({}, line(2 ** 24 + 1));
     expect(long.error?.code).toBe('message-too-large');
-    expect(long.error?.message).toContain('maxMessageLength');
+    expect(long.error?.message).toBe('A message is longer than 16777216 characters.');
     const lifted = await valuesOf(
       { maxMessageLength: Number.POSITIVE_INFINITY },
       line(2 ** 24 + 1),

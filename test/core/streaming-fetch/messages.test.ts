@@ -1,4 +1,4 @@
-import { createStreamingFetch, type StreamMessage } from 'rivulet/core';
+import { createStreamingFetch } from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createWire, type Wire } from '../../support/wire.ts';
@@ -14,7 +14,7 @@ describe('a message', () => {
   test('goes through its stages in order, each of which sees what the one before made', async () => {
     const wire = createWire(EVENTS);
     const order: string[] = [];
-    const note = (stage: string, { value, data }: StreamMessage<number>) =>
+    const note = (stage: string, { value, data }: { value?: number | undefined; data: string }) =>
       void order.push(`${stage} ${data} as ${value}`);
     const run = createStreamingFetch('/api', {
       ...wire.options,
@@ -88,7 +88,7 @@ describe('a message', () => {
 describe('a message that does not parse or validate', () => {
   test.each([
     ['parse', 'x', 'could not be parsed'],
-    ['invalid', '"text"', 'does not match its schema'],
+    ['invalid', '"text"', 'could not be validated'],
   ])('is reported as `%s`, and nothing of it is kept', async (code, data, says) => {
     const wire = createWire(EVENTS);
     const run = createStreamingFetch('/api', { ...wire.options, schema: z.number() });

@@ -1,4 +1,4 @@
-import { createStreamingFetch, type StreamingFetchOptions } from 'rivulet/core';
+import { createStreamingFetch, type RetryOptions, type StreamingFetchOptions } from 'rivulet/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createWire, type Wire } from '../../support/wire.ts';
 
@@ -46,11 +46,11 @@ describe('a request', () => {
     ['text', '*/*'],
     ['lines', '*/*'],
     ['sse', 'text/event-stream'],
-  ] as const)('decision 5: with framing %s accepts %s', async (framing, accept) => {
+  ] as const)('with framing %s accepts %s', async (framing, accept) => {
     expect((await requestOf({ framing })).headers.get('accept')).toBe(accept);
   });
 
-  test('decision 5: with NDJSON accepts that, with bytes anything', async () => {
+  test('with NDJSON accepts that, with bytes anything', async () => {
     const wire = createWire();
     void createStreamingFetch('/api', { ...wire.options, framing: 'ndjson' }).start();
     void createStreamingFetch('/api', { ...wire.options, framing: 'bytes' }).start();
@@ -59,7 +59,7 @@ describe('a request', () => {
     expect(accepts).toEqual(['application/x-ndjson', '*/*']);
   });
 
-  test("decision 5: the caller's headers win", async () => {
+  test("the caller's headers win", async () => {
     const headers = { Accept: 'text/plain', 'x-none': undefined };
     const request = await requestOf({ framing: 'sse', headers });
     expect([...request.headers]).toEqual([['accept', 'text/plain']]);
@@ -171,7 +171,7 @@ describe('a body that is a stream', () => {
     expect((await first).status).toBe('done');
     const { error } = await run.start();
     expect(error?.code).toBe('body-used');
-    expect(error?.message).toContain('function');
+    expect(wire.environment.warnings).toEqual([expect.stringContaining('as a function')]);
     expect(wire.requests).toHaveLength(1);
   });
 
@@ -230,9 +230,11 @@ describe('a body that is a stream', () => {
       },
     });
     const run = createStreamingFetch('/api', { ...wire.options, body: streamOf('upload') });
-    expect((await run.start()).error?.message).toContain('HTTP/2');
+    expect((await run.start()).error?.message).toBe('The request failed: Failed to fetch.');
+    expect(wire.environment.warnings).toEqual([expect.stringContaining('HTTP/2')]);
     const plain = createStreamingFetch('/api', { ...wire.options, body: 'upload' });
-    expect((await plain.start()).error?.message).not.toContain('HTTP/2');
+    await plain.start();
+    expect(wire.environment.warnings).toHaveLength(1);
   });
 
   test('is new for every attempt if a function makes it', async () => {
@@ -271,7 +273,7 @@ async function countRequests(
   return wire.requests.length;
 }
 
-describe('decision 2: a streaming fetch is repeated', () => {
+describe('a streaming fetch is repeated', () => {
   const drop = (wire: Wire) => wire.drop();
 
   test('not at all unless asked', async () => {
@@ -280,12 +282,53 @@ describe('decision 2: a streaming fetch is repeated', () => {
     expect(await countRequests({ retry: {} }, drop)).toBe(2);
   });
 
-  test('before the first byte of its body only', async () => {
-    const dropLater = async (wire: Wire) => {
-      await wire.send('x');
-      await wire.drop();
-    };
-    expect(await countRequests({ retry: {} }, dropLater)).toBe(1);
+  test.each<[string, readonly string[], number]>([
+    ['a byte of no message', ['da'], 2],
+    ['a comment', [': OPENROUTER PROCESSING\n\n'], 2],
+    ['a message that is not complete', ['data: a'], 2],
+    ['a message that does not parse', ['data: no JSON\n\n'], 2],
+    ['an empty message as a sign of life', ['data:\n\n'], 2],
+    ['a message', ['data: 1\n\n'], 1],
+  ])('after a drop that follows %s: requests sent: %3$i', async (_, chunks, count) => {
+    const wire = createWire({ contentType: 'text/event-stream' });
+    const run = createStreamingFetch('/api', { ...wire.options, retry: {}, parse: 'json' });
+    void run.start();
+    await wire.send(...chunks);
+    await wire.drop();
+    await wire.environment.advance(200);
+    expect(wire.requests).toHaveLength(count);
+    run.abort();
+  });
+
+  /** An answer that says that it is overloaded, after these other messages. */
+  async function overloaded(before: string, retry: RetryOptions) {
+    const wire = createWire({ contentType: 'text/event-stream' });
+    const run = createStreamingFetch('/api', {
+      ...wire.options,
+      retry,
+      errorWhen: ({ event }) => event === 'error',
+    });
+    void run.start();
+    await wire.send(`${before}event: error\ndata: overloaded\n\n`);
+    await wire.environment.advance(200);
+    const { status } = run.getSnapshot();
+    run.abort();
+    return { status, requests: wire.requests.length };
+  }
+
+  const whenInBand: RetryOptions = { shouldRetry: ({ code }) => code === 'in-band' };
+
+  test('after an in-band error where `shouldRetry` says so', async () => {
+    expect(await overloaded(': wait\n\n', whenInBand)).toEqual({ status: 'open', requests: 2 });
+  });
+
+  test('not after an in-band error by itself', async () => {
+    expect(await overloaded('', {})).toEqual({ status: 'failed', requests: 1 });
+  });
+
+  test('not after an in-band error that follows a message', async () => {
+    const after = await overloaded('data: a\n\n', whenInBand);
+    expect(after).toEqual({ status: 'failed', requests: 1 });
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { createStreamingFetch } from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
-import { manageStreamingFetch } from '../../../src/core/streaming-fetch/manage-streaming-fetch.ts';
+import { manageStreamingFetch } from '../../../src/core/streaming-fetch/streaming-fetch.ts';
 import { createWire, leftOn, NOTHING_LEFT_ON_WIRE } from '../../support/wire.ts';
 
 describe('creating', () => {
@@ -18,6 +18,7 @@ describe('creating', () => {
       reason: null,
       pausedBy: [],
       error: null,
+      endedBy: null,
       data: undefined,
       state: undefined,
       message: undefined,
@@ -158,7 +159,7 @@ describe('`start()`', () => {
   });
 });
 
-describe('decision 11: `start()` while a request runs', () => {
+describe('`start()` while a request runs', () => {
   test('replaces it: aborted, `superseded`, and none of its text appears', async () => {
     const wire = createWire();
     const run = createStreamingFetch('/api', { ...wire.options, flush: 'sync' });
@@ -369,7 +370,7 @@ describe('`start(overrides)`', () => {
   });
 });
 
-describe('decision 10: a running request', () => {
+describe('a running request', () => {
   test('is repeated as it was started, whatever the options became, with fresh headers', async () => {
     const busy = () => new Response('', { status: 503 });
     const wire = createWire({ respond: (_, index) => (index === 0 ? busy() : undefined) });
@@ -395,7 +396,7 @@ describe('decision 10: a running request', () => {
   });
 });
 
-describe('decision 9: `start()` of a controller whose component is gone', () => {
+describe('`start()` of a controller whose component is gone', () => {
   async function createGone() {
     const wire = createWire();
     const run = manageStreamingFetch({ url: '/api', options: wire.options });

@@ -71,7 +71,7 @@ describe('`maxTextLength`', () => {
   });
 });
 
-describe('decision 15: text', () => {
+describe('text', () => {
   test('of 50 MB is complete, with bounded history and few flushes', {
     timeout: 60_000,
   }, async () => {

@@ -1,10 +1,9 @@
 import { act, fireEvent, render, within } from '@testing-library/react';
-import { useEffect, useState } from 'react';
+import { useContext, useEffect, useState } from 'react';
 import { useEventSource } from 'rivulet';
 import { createMockFetch, createMockStream } from 'rivulet/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { StreamConfigOptions } from '../../../src/hooks/merge-config.ts';
-import { useStreamConfig } from '../../../src/hooks/stream-config.tsx';
+import { StreamContext, type StreamDefaults } from '../../../src/hooks/stream-context.ts';
 import { panelIn, totalIn } from '../../../stories/wire-panel/find-panel.ts';
 import { WithWire } from '../../../stories/wire-panel/with-wire.tsx';
 import { expectQuietConsole } from '../../support/quiet-console.ts';
@@ -23,10 +22,10 @@ function createScene() {
     streams,
     mock,
     mounts: 0,
-    config: {} as StreamConfigOptions, // replaced by the first render
+    config: {} as StreamDefaults, // replaced by the first render
     opened: [] as Response[],
     Story() {
-      scene.config = useStreamConfig();
+      scene.config = useContext(StreamContext)?.({}, true) ?? {};
       const { data } = useEventSource('/feed', {
         onOpen: (response) => scene.opened.push(response),
       });
@@ -52,8 +51,7 @@ const EVERYTHING = [
   'onStatusChange',
 ] as const;
 
-const heard = (config: StreamConfigOptions) =>
-  EVERYTHING.filter((name) => config[name] !== undefined);
+const heard = (config: StreamDefaults) => EVERYTHING.filter((name) => config[name] !== undefined);
 
 beforeEach(() => sessionStorage.clear());
 afterEach(() => vi.unstubAllGlobals());

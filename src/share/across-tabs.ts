@@ -1,0 +1,151 @@
+import type { Environment } from '../core/environment.ts';
+import { StreamError } from '../core/errors.ts';
+import {
+  type Connect,
+  createConnection,
+  type TransportOptions,
+} from '../core/event-source/connection.ts';
+import { mayRepeat } from '../core/lifecycle/retry.ts';
+import { methodOf } from '../core/request/build-request.ts';
+import { urlText } from '../core/request/request-url.ts';
+import type { UrlSource } from '../core/types.ts';
+import { inPage, shareInPage, shareKeyOf } from './in-page.ts';
+import { PROTOCOL_VERSION, type TabMessage } from './tab-messages.ts';
+import { createTabConnection, type TabChannel } from './tab-protocol.ts';
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
+/**
+ * Shares one connection among all tabs of an origin, and within each tab, whose method, URL, body,
+ * `key` and credentials are equal. The value of the option `share` of `useEventSource`.
+ *
+ * One tab leads and holds the connection; the others get its messages, status and errors. When it is
+ * closed, left, frozen or hidden, or crashes, another one goes on after the last event id: each tab
+ * gets every event once, provided that each event has an id of its own and the server resumes after
+ * `Last-Event-ID`. A tab that joins later gets status and last event id, and no past messages.
+ * `close()` detaches one subscription, `reconnect()` acts on all tabs; `pauseWhenHidden` pauses when
+ * all are hidden. `onChunk` is called in the leading tab only, and the response that `onOpen` gets
+ * elsewhere has status, headers and URL.
+ *
+ * Two tabs may belong to two users: with `headers`, `fetch`, `onUnauthorized` or a URL function the
+ * option `key` is required, and has to tell users apart. What is a function is that of the leading tab.
+ *
+ * Works like {@link inPage} without Web Locks or BroadcastChannel (plain `http:` other than localhost,
+ * servers, old browsers), where a required `key` is missing in production, and for requests that may
+ * not be repeated, such as a POST.
+ *
+ * @throws StreamError `invalid-option`, in development, where a required `key` is missing.
+ * @example
+ * const { latest } = useEventSource('/api/notifications', { share: acrossTabs });
+ */
+export const acrossTabs: Connect = (environment, url, options, listener, initialLastEventId) => {
+  const connect = isShareable(environment, url, options()) ? sharedByTabs : inPage;
+  return connect(environment, url, options, listener, initialLastEventId);
+};
+
+const sharedByTabs: Connect = /* @__PURE__ */ shareInPage(connectTab);
+
+function isShareable(
+  environment: Environment,
+  url: UrlSource | null,
+  options: TransportOptions,
+): boolean {
+  const names = (['headers', 'fetch', 'onUnauthorized'] as const).filter(
+    (name) => options[name] !== undefined,
+  );
+  const needsKey = names.length > 0 || typeof url === 'function';
+  const isKeyed = options.key !== undefined || !needsKey;
+  const hasMeans =
+    typeof BroadcastChannel === 'function' && globalThis.navigator?.locks !== undefined;
+  if (isDevelopment()) {
+    if (!isKeyed) {
+      throw new StreamError(
+        'invalid-option',
+        `The option \`key\` is missing: \`acrossTabs\` requires it beside \`${names[0] ?? 'url'}\`.`,
+      );
+    }
+    if (!hasMeans) {
+      environment.warn(
+        'rivulet: `acrossTabs` needs Web Locks and BroadcastChannel, which browsers have on `https:` and ' +
+          'on localhost only. Here each page has its own connection.',
+      );
+    }
+  }
+  // Each change of the leader sends the request once more.
+  return isKeyed && hasMeans && mayRepeat(methodOf(options), options.retry, false);
+}
+
+/** Bundlers replace the condition; where nothing does and there is no `process`, it is production. */
+function isDevelopment(): boolean {
+  try {
+    return process.env.NODE_ENV !== 'production';
+  } catch {
+    return false;
+  }
+}
+
+/** Tabs on different paths mean different things by one relative URL. */
+function absolute(environment: Environment, url: UrlSource | null): UrlSource | null {
+  try {
+    return typeof url === 'function'
+      ? url
+      : new URL(urlText(url) ?? '', environment.baseUrl()).href;
+  } catch {
+    // Each request of such a connection fails, and says why.
+    return url;
+  }
+}
+
+/** The connection of this tab to the others. */
+function connectTab(...[environment, url, options, listener, lastEventId]: Parameters<Connect>) {
+  const name = `rivulet ${PROTOCOL_VERSION} ${shareKeyOf(absolute(environment, url), options())}`;
+  const { locks } = navigator;
+  return createTabConnection(
+    {
+      name: crypto.randomUUID(),
+      now: () => environment.now(),
+      random: () => environment.random(),
+      setTimer: (callback, delayMs) => environment.setTimer(callback, delayMs),
+      isHidden: () => environment.isHidden(),
+      onPageSignal: (hear) => environment.onPageSignal(hear),
+      openChannel(hear): TabChannel {
+        const channel = new BroadcastChannel(name);
+        channel.onmessage = ({ data }: MessageEvent<TabMessage>) => hear(data);
+        return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+      },
+      requestLock(steals, held, lost) {
+        let isWanted = true;
+        let isHeld = false;
+        let release = () => {};
+        const controller = new AbortController();
+        const hold = () =>
+          new Promise<void>((resolve) => {
+            release = resolve;
+            isHeld = true;
+            if (isWanted) held();
+            else resolve();
+          });
+        // A request that takes the lock cannot have a signal.
+        const how = steals ? { steal: true } : { signal: controller.signal };
+        locks.request(name, how, hold).catch(() => {
+          if (!isWanted) return;
+          // Refused and never held, as in a sandboxed frame: there this page is alone.
+          if (isHeld) lost();
+          else held();
+        });
+        return () => {
+          isWanted = false;
+          release();
+          controller.abort();
+        };
+      },
+      async countWaiting() {
+        const { pending = [] } = await locks.query();
+        return pending.filter((request) => request.name === name).length;
+      },
+      connect: (leading, id) => createConnection(environment, url, options, leading, id),
+    },
+    listener,
+    lastEventId,
+  );
+}

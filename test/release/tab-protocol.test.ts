@@ -1,0 +1,18 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { checkTabs, tabStory } from '../share/tab-properties.ts';
+
+test('any number of tabs have one connection, and each gets every event once: 100,000 stories', async () => {
+  let longestDouble = 0;
+  let longestWait = 0;
+  await fc.assert(
+    fc.asyncProperty(tabStory, async (story) => {
+      const simulation = await checkTabs(story);
+      longestDouble = Math.max(longestDouble, simulation.longestDouble);
+      longestWait = Math.max(longestWait, simulation.longestWait);
+    }),
+    { numRuns: Number(process.env['RUNS'] ?? 100_000) },
+  );
+  console.log({ longestDouble, longestWait });
+  expect(longestDouble).toBeLessThan(1000);
+}, 1_800_000);

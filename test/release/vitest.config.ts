@@ -1,0 +1,141 @@
+import { defineConfig } from 'vitest/config';
+import { packedRivulet } from '../package/packed-rivulet.ts';
+import { publishedTests } from '../package/published-tests.ts';
+import {
+  chromium,
+  fromRoot,
+  hookProjects,
+  inDevelopment,
+  inProduction,
+  olderReact,
+  patience,
+  productionSources,
+  shared,
+  sources,
+} from '../support/vitest-parts.ts';
+
+const inRelease = (name: string) => fromRoot(`test/release/node_modules/${name}/index.js`);
+
+const packed = ['test/package/packed-package.ts'];
+const expectPacked = 'test/support/expect-packed-package.ts';
+
+/** The tests that use published names only, once more on what is published: the packed tarball. */
+const published = (name: string, include: string[], test: object = {}) => ({
+  plugins: [packedRivulet()],
+  test: { name, ...patience, include, globalSetup: packed, setupFiles: [expectPacked], ...test },
+});
+
+/** The same in Chromium. The package stands outside of the repository. */
+const publishedInBrowser = (name: string, isMeant: (path: string) => boolean) => ({
+  cacheDir: fromRoot(`node_modules/.vite/${name}`),
+  server: { fs: { strict: false } },
+  test: {
+    name,
+    ...patience,
+    include: publishedTests('browser')
+      .filter((path) => !path.startsWith('test/browser/pages/'))
+      .filter(isMeant),
+    globalSetup: ['test/browser/event-server.ts', ...packed],
+    browser: chromium(),
+  },
+});
+
+const isForProduction = (path: string) => path.includes('.production.');
+
+/** The projects of `npm run test:release`: what is left of the matrices. */
+export default defineConfig({
+  root: fromRoot(''),
+  test: {
+    silent: 'passed-only',
+    projects: [
+      ...olderReact('18.3', inRelease('react'), inRelease('react-dom')),
+      published('published', publishedTests('core', 'share', 'testing'), {
+        ...shared,
+        environment: 'jsdom',
+      }),
+      ...hookProjects(
+        'published-hooks',
+        { plugins: [packedRivulet()] },
+        {
+          include: publishedTests('hooks'),
+          globalSetup: packed,
+          setupFiles: [expectPacked],
+        },
+      ),
+      published('published-node', publishedTests('integration', 'recipes')),
+      published('published-pages', publishedTests('browser/pages')),
+      {
+        ...publishedInBrowser('published-browser', (path) => !isForProduction(path)),
+        ...inDevelopment,
+        plugins: [packedRivulet()],
+      },
+      {
+        ...publishedInBrowser('published-browser-production', isForProduction),
+        ...inProduction,
+        plugins: [packedRivulet(), productionSources],
+      },
+      {
+        // The packed package in an application, in Node, and under every compiler.
+        test: {
+          name: 'consumer',
+          environment: 'node',
+          include: ['test/consumer/*.test.ts'],
+          globalSetup: packed,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve: sources,
+        test: {
+          name: 'nginx',
+          ...patience,
+          environment: 'node',
+          include: ['test/integration/nginx*.test.ts'],
+        },
+      },
+      {
+        // Properties over many more runs than `npm test` has time for.
+        resolve: sources,
+        test: {
+          name: 'properties',
+          environment: 'node',
+          include: ['test/release/*.test.ts'],
+          testTimeout: 600_000,
+        },
+      },
+      {
+        // Whole tabs of a Chromium of its own, which take their time to change.
+        resolve: sources,
+        test: {
+          name: 'tabs',
+          environment: 'node',
+          include: ['test/tabs/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // Each test drives a process or a page of its own, and measures nothing of this one.
+        test: {
+          name: 'leaks',
+          environment: 'node',
+          include: ['test/leaks/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        // Runs in Node and opens every story and page, in development and as it is published.
+        test: {
+          name: 'storybook',
+          environment: 'node',
+          include: ['test/storybook/*.test.ts'],
+          globalSetup: ['test/storybook/storybooks.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
