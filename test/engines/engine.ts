@@ -40,6 +40,10 @@ const CANNOT: Record<string, Partial<Record<EngineName | 'playwright', string>>>
     firefox: 'as above',
     playwright: 'turns the cache off',
   },
+  'a subscription that ended meanwhile comes back from the back/forward cache and resumes': {
+    firefox: 'as above',
+    playwright: 'turns the cache off',
+  },
   'a chunked body that is cut between two chunks is told as a failure': {
     webkit:
       'ends such a body as if it were whole, for `arrayBuffer()` too; only a sentinel or a length proves an end',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { numbersTo } from '../../support/event-burst.ts';
+import { numbersTo } from '../../support/numbers.ts';
 import { numberedEvents, openEventStream, type Route } from '../../support/stream-server.ts';
 import { eventually, withStage } from '../stage.ts';
 

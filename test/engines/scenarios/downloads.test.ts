@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -64,42 +64,46 @@ test('a download that is paused is resumed where it stood, also where gzip could
   ]);
 });
 
-test('unmounting ends a download at a server that stalls', async () => {
+test('unmounting ends a download at a server that stalls, and saves nothing', async () => {
   const { run, seen, server } = await stage.show(
     { '/data.bin': fileRoute(FILE, { holdAfter: firstOnly(100_000) }) },
     'download("/data.bin")',
   );
-  await run(START);
+  await run(`(URL.createObjectURL = () => { window.isSaved = true; },
+    hook.start().then(() => hook.save()), null)`);
   await seen(({ loaded }) => expect(loaded).toBe(100_000));
   await run('(unmount(), null)');
   await expectOpen(server, 0);
+  expect(await run('window.isSaved ?? false')).toBe(false);
   expect(server.requests('/data.bin')).toHaveLength(1);
 });
 
-test('a coded body that is cut is truncated where a header names the size', async () => {
+test('a coded body that is cut is no whole file where a header names the size', async () => {
   const coded = gzipSync(FILE);
-  const cut: Route = async ({ response }) => {
+  const half = coded.subarray(0, coded.length / 2);
+  const cut: Route = ({ response }) => {
     response.writeHead(200, {
       'content-type': 'application/octet-stream',
       'content-encoding': 'gzip',
+      'content-length': coded.length,
       'x-file-size': FILE.length,
     });
-    const half = coded.subarray(0, coded.length / 2);
-    // In pieces, so that the engine has begun to decode when the connection breaks.
-    for (let at = 0; at < half.length; at += 4096) {
-      await new Promise<void>((resolve) => {
-        response.write(half.subarray(at, at + 4096), () => resolve());
-      });
-    }
-    response.socket?.destroy();
+    response.write(half, () => response.destroy());
   };
   const { run, seen } = await stage.show(
     { '/data.bin': cut },
     'download("/data.bin", { sizeHeader: "X-File-Size" })',
   );
+  // Firefox takes such a body for a whole one; then only the size tells.
+  const endsCleanly = await run<boolean>(
+    'fetch("/data.bin").then((response) => response.arrayBuffer()).then(() => true, () => false)',
+  );
   await run(START);
   await seen(({ shown, errors }) =>
-    expect([shown, errors]).toEqual([{ '/data.bin': 'failed' }, ['truncated']]),
+    expect([shown, errors]).toEqual([
+      { '/data.bin': 'failed' },
+      [endsCleanly ? 'truncated' : 'network'],
+    ]),
   );
 });
 
@@ -136,14 +140,13 @@ test('a file handle that cannot be written to is named', async () => {
 test('two saves in one task put two whole files on the disk', async () => {
   const { engine, run, server, seen } = await stage.show(
     { '/data.bin': fileRoute(FILE) },
-    'download("/data.bin", { fileName: "saved.bin" })',
+    'download("/data.bin")',
   );
   await run(START);
   await seen(({ shown }) => expect(shown).toEqual({ '/data.bin': 'done' }));
-  await run('(hook.save(), hook.save(), null)');
-  // The second gets a name of the engine's own, such as `saved(1).bin`; unfinished ones end otherwise.
+  await run('(hook.save("one.bin"), hook.save("two.bin"), null)');
   await eventually(async () => {
-    const names = (await readdir(engine.downloads)).filter((name) => /saved.*\.bin$/.test(name));
+    const names = ['one.bin', 'two.bin'];
     const files = await Promise.all(names.map((name) => readFile(join(engine.downloads, name))));
     expect(files.map(sha256)).toEqual([sha256(FILE), sha256(FILE)]);
   });

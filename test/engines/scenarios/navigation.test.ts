@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { numbersTo } from '../../support/event-burst.ts';
 import { createNumberedFeed } from '../../support/numbered-feed.ts';
+import { numbersTo } from '../../support/numbers.ts';
 import type { Route } from '../../support/stream-server.ts';
 import { eventually, type Scene, withStage } from '../stage.ts';
 

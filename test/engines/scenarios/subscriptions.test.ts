@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { numbersTo } from '../../support/event-burst.ts';
 import { createNumberedFeed, type NumberedFeed } from '../../support/numbered-feed.ts';
+import { numbersTo } from '../../support/numbers.ts';
 import { openEventStream, type Route } from '../../support/stream-server.ts';
 import { eventually, type Scene, withStage } from '../stage.ts';
 
@@ -224,6 +224,17 @@ test('a subscription with nothing to tell comes back from the back/forward cache
   await expectOneLiveRequest(scene, 2, 3);
   expect(scene.ids()).toEqual([undefined, '3']);
   await scene.seen(({ errors }) => expect(errors).toEqual([]));
+});
+
+test('a subscription that ended meanwhile comes back from the back/forward cache and resumes', async () => {
+  const scene = await receiveThree();
+  await leaveAndComeBack(scene, () => {
+    scene.feed.publish(2);
+    scene.feed.end();
+    scene.feed.publish(2);
+  });
+  await eventually(() => expect(scene.feed.live()).toBe(1));
+  await scene.seen(({ numbers }) => expect(numbers).toEqual(numbersTo(7)));
 });
 
 test('a reload is silent', async () => {

@@ -21,7 +21,7 @@ const OUTCOME = `(() => {
 })()`;
 
 /** Opens a page, waits until it is there or broken, and gives what was said meanwhile. */
-async function visit(path: string) {
+async function visit(path: string, look = 'null') {
   const page = await engine.open();
   try {
     await page.navigate(`${address}iframe.html?id=${encodeURI(path)}`);
@@ -30,14 +30,15 @@ async function visit(path: string) {
       expect(seen).not.toBeNull();
       return seen;
     });
-    return { outcome, complaints: await page.evaluate<string[]>('complaints') };
+    const complaints = await page.evaluate<string[]>('complaints');
+    return { outcome, complaints, seen: await page.evaluate<unknown>(look) };
   } finally {
     await page.close();
   }
 }
 
 test.each(pages)('the page %s opens without an error', async (id) => {
-  expect(await visit(`${id}&viewMode=docs`)).toEqual({ outcome: 'success', complaints: [] });
+  expect(await visit(`${id}&viewMode=docs`)).toMatchObject({ outcome: 'success', complaints: [] });
 });
 
 test.each([
@@ -45,5 +46,21 @@ test.each([
   'usestreamingfetch--chat-story',
   'usedownload-in-production--dropped',
 ])('the play of %s streams from the service worker', async (id) => {
-  expect(await visit(id)).toEqual({ outcome: 'success', complaints: [] });
+  expect(await visit(id)).toMatchObject({ outcome: 'success', complaints: [] });
+});
+
+/** How far the text of a status stands above or below the text before it. Runs in the page. */
+const STATUS_OFFSET = `(() => {
+  const status = document.querySelector('.example output');
+  const topOf = (node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return range.getBoundingClientRect().top;
+  };
+  return Math.abs(topOf(status) - topOf(status.previousSibling));
+})()`;
+
+test('a status stands on its line', async () => {
+  const { seen } = await visit('useeventsource--named-events', STATUS_OFFSET);
+  expect(seen).toBeLessThan(2);
 });
