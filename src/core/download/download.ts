@@ -358,8 +358,8 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       return writing;
     }
 
-    const { idleTimeoutMs } = options();
-    const by = await readBody(environment, attempt, response, idleTimeoutMs, takeChunk);
+    const idle = attempt.limit(options().idleTimeoutMs, 'timeout-idle', 'byte');
+    const by = await readBody(environment, attempt, response, idle, takeChunk);
     if (by === null) return 'close';
     for (const deadline of attempt.deadlines) deadline.stop();
 
