@@ -60,7 +60,7 @@ export const Dropped: FileStory = {
       await expect(from).toBeGreaterThan(0);
       await expect(from).toBeLessThanOrEqual(100_000);
       await expect(others).toEqual([]);
-      await expect(canvas.queryByText(/^It began again/)).toBeNull();
+      await expect(canvas.queryByText(/^It started over/)).toBeNull();
       await expect(canvas.queryByRole('alert')).toBeNull();
     });
   },
@@ -78,7 +78,7 @@ export const FileChanged: FileStory = {
   ),
   parameters: showSource('download-button'),
   play: async ({ canvas, canvasElement, userEvent, step }) => {
-    const restarted = 'It began again: what there was could not be continued.';
+    const restarted = 'It started over: the part that was here could not be continued.';
 
     await step('Paused under way', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
