@@ -67,8 +67,10 @@ export function NdjsonTable({ url = '/api/rows' }: { url?: string }) {
       {error !== null && <p role="alert">{error.message}</p>}
       <h3 id="bad">Lines that are no JSON</h3>
       <ul aria-labelledby="bad" style={{ minBlockSize: '13rem' }}>
-        {refused.map(({ message }) => (
-          <li key={message}>{message}</li>
+        {refused.map(({ message, cause }, index) => (
+          <li key={index}>
+            {message} {String(cause)}
+          </li>
         ))}
       </ul>
     </section>
