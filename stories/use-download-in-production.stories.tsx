@@ -26,7 +26,7 @@ const meta = {
 
 export default meta;
 
-/** The connection breaks once. With `retry` the download goes on by itself, where it was. */
+/** The connection breaks once. With `retry` the download continues by itself, where it was. */
 export const Dropped: FileStory = {
   name: 'Dropped and resumed',
   args: {
@@ -51,7 +51,7 @@ export const Dropped: FileStory = {
       );
     });
 
-    await step('It goes on with the next byte, and loads none twice', async () => {
+    await step('It continues with the next byte, and loads none twice', async () => {
       await canvas.findByText('240 kB of 240 kB (100%)', {}, patiently);
       const [first, second, ...others] = await askedBy(canvasElement);
       await expect(first).toEqual({ range: 'bytes=0-', ifRange: '', status: 206 });
@@ -195,9 +195,9 @@ export const ThreeFiles: FileStory = {
   },
 };
 
-/** The component is unmounted and shown again. The download was made outside it, and goes on. */
+/** The component is unmounted and shown again. The download was made outside it, and continues. */
 export const Background: FileStory = {
-  name: 'Goes on while unmounted',
+  name: 'Continues while unmounted',
   args: { url: './api/files/soundings.csv?chunk=6000&interval=90' },
   render: (args) => <BackgroundDownload {...args} />,
   parameters: showSource('background-download'),

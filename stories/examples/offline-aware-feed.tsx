@@ -24,7 +24,7 @@ export function OfflineAwareFeed({ url = '/api/flaky' }: { url?: string }) {
       <div aria-live="polite" style={{ minBlockSize: '7rem' }}>
         {isOffline && (
           <>
-            <p>You are offline. This goes on by itself when the network is back.</p>
+            <p>You are offline. This continues by itself when the network is back.</p>
             <Button onClick={reconnect}>Try anyway</Button>
           </>
         )}
