@@ -41,7 +41,8 @@ export const InThreeTabs: StoryObj<{ url: string }> = {
       await waitFor(() => {
         for (const tab of tabs()) expect(shownIn(tab)).toMatch(/open.*Gaps: none\s*\d+:/);
       }, whileLoading);
-      await expect(canvas.getByLabelText('Open at the server')).toHaveTextContent(/^1$/);
+      const open = canvas.getByLabelText('Open at the server');
+      await waitFor(() => expect(open).toHaveTextContent(/^1$/), whileLoading);
     });
 
     await step('When it is closed another one leads, and nothing is missing', async () => {
