@@ -56,7 +56,7 @@ function Tab({ name, address }: { name: string; address: string }) {
   };
 
   return (
-    <section aria-label={name} style={{ flex: '1 1 13rem', minInlineSize: 0 }}>
+    <section aria-label={name} style={{ flex: '1 1 11rem', minInlineSize: 0 }}>
       <h3>{name}</h3>
       <p style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem' }}>
         <button type="button" onClick={toggleOpen}>
