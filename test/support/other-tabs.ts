@@ -29,9 +29,9 @@ function createLocks() {
   let pending: LockRequest[] = [];
 
   function grantNext(name: string): void {
-    const next = pending.find((request) => request.name === name);
+    const next = pending.find((each) => each.name === name);
     if (next === undefined || held.has(name)) return;
-    pending = pending.filter((request) => request !== next);
+    pending = pending.filter((each) => each !== next);
     held.set(name, next);
     queueMicrotask(next.grant);
   }
