@@ -11,6 +11,7 @@ export type {
   DownloadSink,
   DownloadSnapshot,
   DownloadToSinkOptions,
+  DownloadValueOptions,
   FileHandleLike,
 } from './core/download/types.ts';
 export type { Environment, PageSignal } from './core/environment.ts';
@@ -19,13 +20,17 @@ export { isStreamError, StreamError } from './core/errors.ts';
 export type { ResumeMode } from './core/event-source/connection.ts';
 export type {
   CredentialsOptions,
+  EventDecoder,
   EventSourceActions,
   EventSourceArguments,
   EventSourceController,
+  EventSourceInferredOptions,
   EventSourceOptions,
   EventSourceResult,
   EventSourceSnapshot,
-  EventSourceValueOptions,
+  EventsBy,
+  EventsByName,
+  EventsOf,
   SchemasByName,
   Share,
 } from './core/event-source/types.ts';
@@ -33,21 +38,19 @@ export { each } from './core/messages/each.ts';
 export type {
   FetchDecoder,
   FetchedBy,
-  FramedBy,
   StreamingFetchActions,
   StreamingFetchArguments,
   StreamingFetchController,
-  StreamingFetchFramingOptions,
+  StreamingFetchInferredOptions,
   StreamingFetchOptions,
   StreamingFetchResult,
   StreamingFetchSnapshot,
-  StreamingFetchValueOptions,
-  ValueFraming,
 } from './core/streaming-fetch/types.ts';
 export type {
   AbortReason,
   Accumulator,
   BodyInput,
+  Bytes,
   DecodedBy,
   Decoder,
   EndedBy,
@@ -61,6 +64,7 @@ export type {
   MessageFields,
   MessageOf,
   MessageOptions,
+  ParseOption,
   PauseReason,
   RawMessage,
   ReadableStore,

@@ -56,7 +56,7 @@ export const Ndjson: Story = {
       await expect(numbers()).toEqual([17, 18, 19, 21, 22, 23, 24, 25]);
       const bad = within(canvas.getByRole('list', { name: 'Lines that are no JSON' }));
       const [first] = bad.getAllByRole('listitem');
-      await expect(first).toHaveTextContent(/could not be parsed.*number.*10/);
+      await expect(first).toHaveTextContent(/could not be parsed.*JSON/);
       await expect((await statsOf(canvasElement)).requests).toBe(1);
     });
   },
@@ -151,7 +151,7 @@ export const RawCharactersStory: Story = {
     });
 
     await step('In development the console names the likely mistake', async () => {
-      const hint = expect.stringMatching(/Does the server miss `data:`.*`framing: 'text'`/);
+      const hint = expect.stringMatching(/it has to write `data:`.*`framing: 'text'`/);
       if (givesHints) await expect(console.warn).toHaveBeenCalledWith(hint);
       else await expect(console.warn).not.toHaveBeenCalled();
     });

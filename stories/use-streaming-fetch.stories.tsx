@@ -219,7 +219,7 @@ export const Truncated: Story = {
     await step('An answer without its end is never taken for complete', async () => {
       await userEvent.click(canvas.getByRole('button', { name: /^Ask/ }));
       const alert = await canvas.findByRole('alert', {}, patiently);
-      await expect(alert).toHaveTextContent(/^truncated .*`endWhen`/);
+      await expect(alert).toHaveTextContent(/^truncated .*without its end message/);
       await expect(canvas.getByRole('status')).toHaveTextContent('failed');
       await expect(canvas.queryByText(/^Complete/)).toBeNull();
     });

@@ -11,6 +11,7 @@ export type {
   DownloadSink,
   DownloadSnapshot,
   DownloadToSinkOptions,
+  DownloadValueOptions,
   FileHandleLike,
 } from './download/types.ts';
 export type { Environment, PageSignal } from './environment.ts';
@@ -20,13 +21,17 @@ export type { ResumeMode } from './event-source/connection.ts';
 export { createEventSource } from './event-source/create-event-source.ts';
 export type {
   CredentialsOptions,
+  EventDecoder,
   EventSourceActions,
   EventSourceArguments,
   EventSourceController,
+  EventSourceInferredOptions,
   EventSourceOptions,
   EventSourceResult,
   EventSourceSnapshot,
-  EventSourceValueOptions,
+  EventsBy,
+  EventsByName,
+  EventsOf,
   SchemasByName,
   Share,
 } from './event-source/types.ts';
@@ -43,21 +48,19 @@ export { createStreamingFetch } from './streaming-fetch/create-streaming-fetch.t
 export type {
   FetchDecoder,
   FetchedBy,
-  FramedBy,
   StreamingFetchActions,
   StreamingFetchArguments,
   StreamingFetchController,
-  StreamingFetchFramingOptions,
+  StreamingFetchInferredOptions,
   StreamingFetchOptions,
   StreamingFetchResult,
   StreamingFetchSnapshot,
-  StreamingFetchValueOptions,
-  ValueFraming,
 } from './streaming-fetch/types.ts';
 export type {
   AbortReason,
   Accumulator,
   BodyInput,
+  Bytes,
   DecodedBy,
   Decoder,
   EndedBy,
@@ -71,6 +74,7 @@ export type {
   MessageFields,
   MessageOf,
   MessageOptions,
+  ParseOption,
   PauseReason,
   RawMessage,
   ReadableStore,

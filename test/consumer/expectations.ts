@@ -26,7 +26,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
       await page.getByLabel('Message').fill('Why?');
       await page.getByRole('button', { name: 'Send' }).click();
     },
-    shows: /You: Why\?.*Assistant: You asked about “Why\?”\..*That was all/s,
+    shows: /You:\s*Why\?.*Assistant:\s*You asked about “Why\?”\..*That was all/s,
   },
   'download-button': {
     act: click('Download'),

@@ -1,5 +1,6 @@
 import { type } from 'arktype';
 import {
+  type EventsByName,
   type EventSourceOptions,
   type StandardSchema,
   type StreamError,
@@ -93,7 +94,7 @@ describe.each(modes)('values of useEventSource $mode', ({ isStrict }) => {
       const seen: unknown[] = [];
       const hook = renderHook(
         () =>
-          useEventSource<{ price: { value: number }; note: string }>('/api', {
+          useEventSource<EventsByName<{ price: { value: number }; note: string }>>('/api', {
             environment,
             schema,
             on: {

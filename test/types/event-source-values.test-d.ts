@@ -156,6 +156,44 @@ describe('state', () => {
   });
 });
 
+interface Note {
+  id: string;
+  text: string;
+}
+
+describe('a written value', () => {
+  test('is that of every event, as in useStreamingFetch', () => {
+    const result = useEventSource<Note>('/api', {
+      parse: 'json',
+      on: { added: (value) => expectTypeOf(value).toEqualTypeOf<Note>() },
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<StreamMessage<Note>>(),
+    });
+    expectTypeOf(result.data).toEqualTypeOf<Note | undefined>();
+    expectTypeOf(result.latest['added']).toEqualTypeOf<Note | undefined>();
+    expectTypeOf(useEventSource<Price>('/api', { schema: zodPrice }).data).toEqualTypeOf<
+      Price | undefined
+    >();
+    expectTypeOf(useEventSource<string>('/api').data).toEqualTypeOf<string | undefined>();
+  });
+
+  test('comes with a written state', () => {
+    const result = useEventSource<string, number>('/api', {
+      reduce: (count) => count + 1,
+      initialState: 0,
+    });
+    expectTypeOf(result.state).toEqualTypeOf<number>();
+  });
+
+  test('may be a type parameter', () => {
+    function useJson<TValue>(url: string) {
+      return useEventSource<TValue>(url, { parse: 'json' });
+    }
+    expectTypeOf(useJson<Note>)
+      .returns.toHaveProperty('data')
+      .toEqualTypeOf<Note | undefined>();
+  });
+});
+
 describe('createEventSource', () => {
   test('infers like the hook', () => {
     expectTypeOf(createEventSource('/api').getSnapshot().data).toEqualTypeOf<string | undefined>();

@@ -1,4 +1,12 @@
-import { type RawMessage, type StreamingFetchOptions, type StreamingFetchResult, type StreamingFetchSnapshot, type StreamMessage, useStreamingFetch } from 'rivulet';
+import {
+  type Bytes,
+  type RawMessage,
+  type StreamingFetchOptions,
+  type StreamingFetchResult,
+  type StreamingFetchSnapshot,
+  type StreamMessage,
+  useStreamingFetch,
+} from 'rivulet';
 import { createStreamingFetch } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
@@ -67,13 +75,13 @@ describe("values of framing: 'bytes'", () => {
     const result = useStreamingFetch('/api', {
       toText: (message) => String(message.value.byteLength),
       onMessage(message) {
-        expectTypeOf(message.value).toEqualTypeOf<Uint8Array>();
-        expectTypeOf(message.data).toEqualTypeOf<Uint8Array>();
+        expectTypeOf(message.value).toEqualTypeOf<Bytes>();
+        expectTypeOf(message.data).toEqualTypeOf<Bytes>();
       },
       framing: 'bytes',
     });
-    expectTypeOf(result.data).toEqualTypeOf<Uint8Array | undefined>();
-    expectTypeOf(result.messages).toEqualTypeOf<readonly StreamMessage<Uint8Array>[]>();
+    expectTypeOf(result.data).toEqualTypeOf<Bytes | undefined>();
+    expectTypeOf(result.messages).toEqualTypeOf<readonly StreamMessage<Bytes>[]>();
   });
 
   test('are folded as bytes', () => {
@@ -83,7 +91,7 @@ describe("values of framing: 'bytes'", () => {
       initialState: 0,
     });
     expectTypeOf(result.state).toEqualTypeOf<number>();
-    expectTypeOf(result.data).toEqualTypeOf<Uint8Array | undefined>();
+    expectTypeOf(result.data).toEqualTypeOf<Bytes | undefined>();
   });
 });
 
@@ -209,8 +217,8 @@ describe('written types', () => {
   });
 
   test('of bytes name the framing', () => {
-    const result = useStreamingFetch<Uint8Array>('/api', { framing: 'bytes' });
-    expectTypeOf(result.data).toEqualTypeOf<Uint8Array | undefined>();
+    const result = useStreamingFetch<Bytes>('/api', { framing: 'bytes' });
+    expectTypeOf(result.data).toEqualTypeOf<Bytes | undefined>();
     expectTypeOf(result.state).toEqualTypeOf<undefined>();
   });
 
@@ -240,6 +248,10 @@ describe('hooks made of useStreamingFetch', () => {
       return useStreamingFetch('/api', options);
     }
     expectTypeOf(useGeneric<Price>).returns.toEqualTypeOf<StreamingFetchResult<Price>>();
+    function useJson<TValue>(url: string) {
+      return useStreamingFetch<TValue>(url, { parse: 'json' });
+    }
+    expectTypeOf(useJson<Price>).returns.toEqualTypeOf<StreamingFetchResult<Price>>();
     const useOptional = (options?: StreamingFetchOptions) => useStreamingFetch('/api', options);
     expectTypeOf(useOptional).returns.toEqualTypeOf<StreamingFetchResult>();
   });
@@ -259,7 +271,7 @@ describe('createStreamingFetch', () => {
       expectTypeOf(message).toEqualTypeOf<StreamMessage<Price>>();
     }
     for await (const { data } of createStreamingFetch('/api', { framing: 'bytes' })) {
-      expectTypeOf(data).toEqualTypeOf<Uint8Array>();
+      expectTypeOf(data).toEqualTypeOf<Bytes>();
     }
   });
 

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { root } from '../package/source-tree.ts';
 import { BROWSER_ARGS, findBrowser } from '../tools/find-browser.mjs';
+import { root } from './source-tree.ts';
 
 const { project } = inject('packed');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
