@@ -214,15 +214,9 @@ export interface RawMessage<TName extends string = string, TData = string> {
   readonly origin: string;
 }
 
-/**
- * Bytes as the network gave them, in memory that is not shared, so that a `Blob` takes them. The name
- * of that type differs: TypeScript up to 5.6 has no `Uint8Array<ArrayBuffer>`.
- */
-export type Bytes = ReturnType<Uint8Array['slice']>;
-
 /** A delivered message: the wire text (bytes, if that is the value) and the value made of it. */
 export interface StreamMessage<TValue, TName extends string = string>
-  extends RawMessage<TName, TValue extends Uint8Array ? Bytes : string> {
+  extends RawMessage<TName, TValue extends Uint8Array ? Uint8Array : string> {
   /** What `parse` and the schema made of the data; without them the data. */
   readonly value: TValue;
 }
@@ -260,11 +254,8 @@ export type StandardSchemaResult<TOutput> =
       }>;
     };
 
-/** The option `parse`: the data as they are, their JSON, or what a function makes of a message. */
-export type ParseOption = 'text' | 'json' | ((message: RawMessage) => unknown);
-
-/** What makes values of messages: {@link ParseOption}, or a schema. */
-export type Decoder = ParseOption | StandardSchema<unknown> | undefined;
+/** What makes values of messages: `'json'`, a parser, or a schema. */
+export type Decoder = 'json' | ((message: RawMessage) => unknown) | StandardSchema<unknown>;
 
 /** The values that a {@link Decoder} makes; JSON without a schema can be anything. */
 export type DecodedBy<TDecoder> =
@@ -272,34 +263,7 @@ export type DecodedBy<TDecoder> =
     ? TOutput
     : TDecoder extends (message: RawMessage) => infer TValue
       ? TValue
-      : TDecoder extends 'text' | undefined
-        ? string
-        : unknown;
-
-/** Where options of a written type keep that type, so that a call infers it. No such property exists. */
-export declare const valueType: unique symbol;
-
-/**
- * A key for a written type: `'text'` for strings, else `'made'`, and `never` where none is written.
- * Types are looked up by it, since the compiler follows a lookup where a conditional type with a type
- * parameter leaves it without an answer: hooks made of these hooks stay generic.
- */
-export type KindOf<TValue> = [TValue] extends [never]
-  ? never
-  : [Exclude<TValue, string>] extends [never]
-    ? 'text'
-    : 'made';
-
-/** The arguments of a signature whose first type is written: none satisfy it where it is not. */
-export type WrittenArguments<TValue, TOptions> = {
-  text: [options?: TOptions];
-  made: [options: TOptions];
-}[KindOf<TValue>];
-
-/** What a text needs nothing for, and `TMade` for all else. */
-export type ByKind<TValue, TText, TMade> =
-  | ([Exclude<TValue, string>] extends [never] ? TText : never)
-  | { made: TMade }[Exclude<KindOf<TValue>, 'text'>];
+      : unknown;
 
 /** A message that says "that was all": its data, its event name, or a predicate. */
 export type EndWhen<TMessage> =

@@ -1,30 +1,23 @@
 import { useMemo } from 'react';
 import { type ManagedEventSource, manageEventSource } from '../core/event-source/event-source.ts';
 import type {
-  EventDecoder,
   EventSourceActions,
   EventSourceArguments,
-  EventSourceInferredOptions,
   EventSourceOptions,
   EventSourceResult,
   EventSourceSnapshot,
-  EventsBy,
-  EventsOf,
+  EventSourceValueOptions,
 } from '../core/event-source/types.ts';
 import { identityOf } from '../core/request/identity.ts';
-import type { EventMap, ReadableStore, UrlSource } from '../core/types.ts';
+import type { DecodedBy, Decoder, EventMap, ReadableStore, UrlSource } from '../core/types.ts';
 import { useManaged, useSnapshot } from './use-controller.ts';
 import { useOptions } from './use-options.ts';
 
-/** The type of the values is written, or that of options which were declared with a type. */
-export function useEventSource<TValue = never, TState = undefined>(
+/** With `parse` or one schema for all messages, the type of the values is inferred. */
+export function useEventSource<TDecoder extends Decoder, TState = undefined>(
   url: UrlSource | null,
-  ...options: EventSourceArguments<TValue, TState>
-): EventSourceResult<EventsOf<TValue>, TState>;
-/** Shows a controller that was made elsewhere; never starts or closes it. */
-export function useEventSource<TEvents extends object, TState>(
-  controller: ReadableStore<EventSourceSnapshot<TEvents, TState>> & EventSourceActions,
-): EventSourceResult<TEvents, TState>;
+  options: EventSourceValueOptions<TDecoder, TState>,
+): EventSourceResult<Record<string, DecodedBy<TDecoder>>, TState>;
 /**
  * A live subscription to server-sent events (WHATWG HTML 9.2) over fetch, with any method, headers and
  * body, reconnection with backoff, resumption with `Last-Event-ID`, named and typed events, at most
@@ -41,10 +34,14 @@ export function useEventSource<TEvents extends object, TState>(
  *   return <p>{status === 'open' ? data : status}</p>;
  * }
  */
-export function useEventSource<TDecoder extends EventDecoder, TState = undefined>(
+export function useEventSource<TEvents extends object = Record<string, string>, TState = undefined>(
   url: UrlSource | null,
-  options?: EventSourceInferredOptions<TDecoder, TState>,
-): EventSourceResult<EventsBy<TDecoder>, TState>;
+  ...options: EventSourceArguments<TEvents, TState>
+): EventSourceResult<TEvents, TState>;
+/** Shows a controller that was made elsewhere; never starts or closes it. */
+export function useEventSource<TEvents extends object, TState>(
+  controller: ReadableStore<EventSourceSnapshot<TEvents, TState>> & EventSourceActions,
+): EventSourceResult<TEvents, TState>;
 export function useEventSource(
   source: UrlSource | null | (ReadableStore<Snapshot> & EventSourceActions),
   given: object = {},

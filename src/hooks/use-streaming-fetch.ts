@@ -8,26 +8,29 @@ import {
 import type {
   FetchDecoder,
   FetchedBy,
+  FramedBy,
   StreamingFetchActions,
   StreamingFetchArguments,
-  StreamingFetchInferredOptions,
+  StreamingFetchFramingOptions,
   StreamingFetchResult,
   StreamingFetchSnapshot,
+  StreamingFetchValueOptions,
+  ValueFraming,
 } from '../core/streaming-fetch/types.ts';
 import type { ReadableStore, UrlSource } from '../core/types.ts';
 import { useManaged, useSnapshot } from './use-controller.ts';
 import { useOptions } from './use-options.ts';
 
-/** The type of the values is written, or that of options which were declared with a type. */
-export function useStreamingFetch<TValue = never, TState = undefined>(
+/** With `parse` or a schema, the type of the values is inferred. */
+export function useStreamingFetch<TDecoder extends FetchDecoder, TState = undefined>(
   url: UrlSource | null,
-  ...options: StreamingFetchArguments<TValue, TState>
-): StreamingFetchResult<TValue, TState>;
-/** Shows a controller that was made elsewhere; never starts or aborts it. */
-export function useStreamingFetch<TValue, TState>(
-  controller: ReadableStore<StreamingFetchSnapshot<TValue, TState>> &
-    StreamingFetchActions<TValue, TState>,
-): StreamingFetchResult<TValue, TState>;
+  options: StreamingFetchValueOptions<TDecoder, TState>,
+): StreamingFetchResult<FetchedBy<TDecoder>, TState>;
+/** The values of `framing: 'bytes'` are bytes, those of `'ndjson'` can be anything. */
+export function useStreamingFetch<TFraming extends ValueFraming, TState = undefined>(
+  url: UrlSource | null,
+  options: StreamingFetchFramingOptions<TFraming, TState>,
+): StreamingFetchResult<FramedBy<TFraming>, TState>;
 /**
  * One request whose body arrives bit by bit: tokens of a language model, NDJSON, logs, plain text.
  * Any method; text and messages accumulate with at most one render per frame; the end is told
@@ -49,10 +52,15 @@ export function useStreamingFetch<TValue, TState>(
  *   );
  * }
  */
-export function useStreamingFetch<TDecoder extends FetchDecoder, TState = undefined>(
+export function useStreamingFetch<TValue = string, TState = undefined>(
   url: UrlSource | null,
-  options?: StreamingFetchInferredOptions<TDecoder, TState>,
-): StreamingFetchResult<FetchedBy<TDecoder>, TState>;
+  ...options: StreamingFetchArguments<TValue, TState>
+): StreamingFetchResult<TValue, TState>;
+/** Shows a controller that was made elsewhere; never starts or aborts it. */
+export function useStreamingFetch<TValue, TState>(
+  controller: ReadableStore<StreamingFetchSnapshot<TValue, TState>> &
+    StreamingFetchActions<TValue, TState>,
+): StreamingFetchResult<TValue, TState>;
 export function useStreamingFetch(
   source: UrlSource | null | Shown,
   given: object = {},

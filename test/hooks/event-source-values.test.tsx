@@ -1,6 +1,5 @@
 import { type } from 'arktype';
 import {
-  type EventsByName,
   type EventSourceOptions,
   type StandardSchema,
   type StreamError,
@@ -94,7 +93,7 @@ describe.each(modes)('values of useEventSource $mode', ({ isStrict }) => {
       const seen: unknown[] = [];
       const hook = renderHook(
         () =>
-          useEventSource<EventsByName<{ price: { value: number }; note: string }>>('/api', {
+          useEventSource<{ price: { value: number }; note: string }>('/api', {
             environment,
             schema,
             on: {

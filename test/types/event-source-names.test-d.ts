@@ -1,11 +1,10 @@
 import {
+  createEventSource,
   type EventSourceOptions,
   type EventSourceResult,
-  type EventsByName,
   type StreamMessage,
   useEventSource,
 } from 'rivulet';
-import { createEventSource } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 import {
   arktypeNote,
@@ -75,7 +74,7 @@ describe('schemas by name', () => {
 
 describe('a written event map', () => {
   test('types messages, handlers and newest values', () => {
-    const result = useEventSource<EventsByName<{ price: Price; note: string }>>('/api', {
+    const result = useEventSource<{ price: Price; note: string }>('/api', {
       parse: 'json',
       on: { price: (value) => expectTypeOf(value).toEqualTypeOf<Price>() },
       onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Named>(),
@@ -85,20 +84,18 @@ describe('a written event map', () => {
   });
 
   test('may be an interface', () => {
-    const result = useEventSource<EventsByName<Feed>>('/api', {
-      schema: { price: zodPrice, note: zodNote },
-    });
+    const result = useEventSource<Feed>('/api', { schema: { price: zodPrice, note: zodNote } });
     expectTypeOf(result.message).toEqualTypeOf<Named | undefined>();
   });
 
   test('needs nothing more where all values are strings', () => {
-    const result = useEventSource<EventsByName<{ tick: string; state: 'on' | 'off' }>>('/api');
+    const result = useEventSource<{ tick: string; state: 'on' | 'off' }>('/api');
     expectTypeOf(result.latest.tick).toEqualTypeOf<string | undefined>();
     expectTypeOf(result.latest.state).toEqualTypeOf<'on' | 'off' | undefined>();
   });
 
   test('comes with a written state', () => {
-    const result = useEventSource<EventsByName<Feed>, Price[]>('/api', {
+    const result = useEventSource<Feed, Price[]>('/api', {
       parse: 'json',
       reduce: (prices, message) => (message.event === 'price' ? [message.value] : prices),
       initialState: [],
@@ -107,7 +104,7 @@ describe('a written event map', () => {
   });
 
   test('lets parse tell the events apart', () => {
-    const result = useEventSource<EventsByName<Feed>>('/api', {
+    const result = useEventSource<Feed>('/api', {
       parse: (message) => (message.event === 'note' ? message.data : zodPrice.parse(message.data)),
     });
     expectTypeOf(result.data).toEqualTypeOf<Price | string | undefined>();
@@ -147,9 +144,10 @@ describe('a controller in place of the URL', () => {
   });
 
   test('needs no more than a store and the two actions', () => {
-    const { getSnapshot, getServerSnapshot, subscribe, close, reconnect } = createEventSource<
-      EventsByName<Feed>
-    >('/api', { parse: 'json' });
+    const { getSnapshot, getServerSnapshot, subscribe, close, reconnect } = createEventSource<Feed>(
+      '/api',
+      { parse: 'json' },
+    );
     const result = useEventSource({ getSnapshot, getServerSnapshot, subscribe, close, reconnect });
     expectTypeOf(result.message).toEqualTypeOf<Named | undefined>();
   });

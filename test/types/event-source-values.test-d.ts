@@ -1,6 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { type RawMessage, type StreamMessage, useEventSource } from 'rivulet';
-import { createEventSource } from 'rivulet/core';
+import { createEventSource, type RawMessage, type StreamMessage, useEventSource } from 'rivulet';
 import { describe, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { arktypePrice, type Price, valibotPrice, zodPrice } from './schemas.ts';
@@ -153,44 +152,6 @@ describe('state', () => {
     });
     expectTypeOf(validated.state).toEqualTypeOf<{ total: number }>();
     expectTypeOf(validated.data).toEqualTypeOf<Price | undefined>();
-  });
-});
-
-interface Note {
-  id: string;
-  text: string;
-}
-
-describe('a written value', () => {
-  test('is that of every event, as in useStreamingFetch', () => {
-    const result = useEventSource<Note>('/api', {
-      parse: 'json',
-      on: { added: (value) => expectTypeOf(value).toEqualTypeOf<Note>() },
-      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<StreamMessage<Note>>(),
-    });
-    expectTypeOf(result.data).toEqualTypeOf<Note | undefined>();
-    expectTypeOf(result.latest['added']).toEqualTypeOf<Note | undefined>();
-    expectTypeOf(useEventSource<Price>('/api', { schema: zodPrice }).data).toEqualTypeOf<
-      Price | undefined
-    >();
-    expectTypeOf(useEventSource<string>('/api').data).toEqualTypeOf<string | undefined>();
-  });
-
-  test('comes with a written state', () => {
-    const result = useEventSource<string, number>('/api', {
-      reduce: (count) => count + 1,
-      initialState: 0,
-    });
-    expectTypeOf(result.state).toEqualTypeOf<number>();
-  });
-
-  test('may be a type parameter', () => {
-    function useJson<TValue>(url: string) {
-      return useEventSource<TValue>(url, { parse: 'json' });
-    }
-    expectTypeOf(useJson<Note>)
-      .returns.toHaveProperty('data')
-      .toEqualTypeOf<Note | undefined>();
   });
 });
 

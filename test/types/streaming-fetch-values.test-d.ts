@@ -1,5 +1,5 @@
 import {
-  type Bytes,
+  createStreamingFetch,
   type RawMessage,
   type StreamingFetchOptions,
   type StreamingFetchResult,
@@ -7,7 +7,6 @@ import {
   type StreamMessage,
   useStreamingFetch,
 } from 'rivulet';
-import { createStreamingFetch } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -75,13 +74,13 @@ describe("values of framing: 'bytes'", () => {
     const result = useStreamingFetch('/api', {
       toText: (message) => String(message.value.byteLength),
       onMessage(message) {
-        expectTypeOf(message.value).toEqualTypeOf<Bytes>();
-        expectTypeOf(message.data).toEqualTypeOf<Bytes>();
+        expectTypeOf(message.value).toEqualTypeOf<Uint8Array>();
+        expectTypeOf(message.data).toEqualTypeOf<Uint8Array>();
       },
       framing: 'bytes',
     });
-    expectTypeOf(result.data).toEqualTypeOf<Bytes | undefined>();
-    expectTypeOf(result.messages).toEqualTypeOf<readonly StreamMessage<Bytes>[]>();
+    expectTypeOf(result.data).toEqualTypeOf<Uint8Array | undefined>();
+    expectTypeOf(result.messages).toEqualTypeOf<readonly StreamMessage<Uint8Array>[]>();
   });
 
   test('are folded as bytes', () => {
@@ -91,7 +90,7 @@ describe("values of framing: 'bytes'", () => {
       initialState: 0,
     });
     expectTypeOf(result.state).toEqualTypeOf<number>();
-    expectTypeOf(result.data).toEqualTypeOf<Bytes | undefined>();
+    expectTypeOf(result.data).toEqualTypeOf<Uint8Array | undefined>();
   });
 });
 
@@ -217,8 +216,8 @@ describe('written types', () => {
   });
 
   test('of bytes name the framing', () => {
-    const result = useStreamingFetch<Bytes>('/api', { framing: 'bytes' });
-    expectTypeOf(result.data).toEqualTypeOf<Bytes | undefined>();
+    const result = useStreamingFetch<Uint8Array>('/api', { framing: 'bytes' });
+    expectTypeOf(result.data).toEqualTypeOf<Uint8Array | undefined>();
     expectTypeOf(result.state).toEqualTypeOf<undefined>();
   });
 
@@ -248,10 +247,6 @@ describe('hooks made of useStreamingFetch', () => {
       return useStreamingFetch('/api', options);
     }
     expectTypeOf(useGeneric<Price>).returns.toEqualTypeOf<StreamingFetchResult<Price>>();
-    function useJson<TValue>(url: string) {
-      return useStreamingFetch<TValue>(url, { parse: 'json' });
-    }
-    expectTypeOf(useJson<Price>).returns.toEqualTypeOf<StreamingFetchResult<Price>>();
     const useOptional = (options?: StreamingFetchOptions) => useStreamingFetch('/api', options);
     expectTypeOf(useOptional).returns.toEqualTypeOf<StreamingFetchResult>();
   });
@@ -271,7 +266,7 @@ describe('createStreamingFetch', () => {
       expectTypeOf(message).toEqualTypeOf<StreamMessage<Price>>();
     }
     for await (const { data } of createStreamingFetch('/api', { framing: 'bytes' })) {
-      expectTypeOf(data).toEqualTypeOf<Bytes>();
+      expectTypeOf(data).toEqualTypeOf<Uint8Array>();
     }
   });
 

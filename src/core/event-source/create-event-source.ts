@@ -1,22 +1,14 @@
 import { checkRequest } from '../controller/check-options.ts';
 import { createMessageQueue, iterate } from '../controller/message-queue.ts';
-import type { EventMap, MessageOf, UrlSource } from '../types.ts';
+import type { DecodedBy, Decoder, EventMap, MessageOf, UrlSource } from '../types.ts';
 import { manageEventSource } from './event-source.ts';
 import type {
-  EventDecoder,
   EventSourceArguments,
   EventSourceController,
-  EventSourceInferredOptions,
   EventSourceOptions,
-  EventsBy,
-  EventsOf,
+  EventSourceValueOptions,
 } from './types.ts';
 
-/** The type of the values is written, or that of options which were declared with a type. */
-export function createEventSource<TValue = never, TState = undefined>(
-  url: UrlSource,
-  ...options: EventSourceArguments<TValue, TState>
-): EventSourceController<EventsOf<TValue>, TState>;
 /**
  * Makes a live subscription over fetch (WHATWG HTML 9.2), to be used outside React or shared by
  * components. Creating it has no effect; `start()`, or asking for its iterator, connects.
@@ -26,11 +18,22 @@ export function createEventSource<TValue = never, TState = undefined>(
  * const clock = createEventSource('https://example.com/clock');
  * for await (const message of clock) console.log(message.data);
  */
-export function createEventSource<TDecoder extends EventDecoder, TState = undefined>(
+export function createEventSource<TDecoder extends Decoder, TState = undefined>(
   url: UrlSource,
-  options?: EventSourceInferredOptions<TDecoder, TState>,
-): EventSourceController<EventsBy<TDecoder>, TState>;
-export function createEventSource(url: UrlSource, options: object = {}): object {
+  options: EventSourceValueOptions<TDecoder, TState>,
+): EventSourceController<Record<string, DecodedBy<TDecoder>>, TState>;
+/** Events told apart by name: by a written event map, or by one schema for each name. */
+export function createEventSource<
+  TEvents extends object = Record<string, string>,
+  TState = undefined,
+>(
+  url: UrlSource,
+  ...options: EventSourceArguments<TEvents, TState>
+): EventSourceController<TEvents, TState>;
+export function createEventSource(
+  url: UrlSource,
+  options: object = {},
+): EventSourceController<EventMap, unknown> {
   // The signatures above say what the options must be; here their type parameters are gone.
   const given = options as EventSourceOptions<EventMap, unknown>;
   checkRequest(url, given, false);
@@ -45,5 +48,5 @@ export function createEventSource(url: UrlSource, options: object = {}): object 
     close,
     reconnect,
     [Symbol.asyncIterator]: () => iterate(queue, getSnapshot(), start, close),
-  } satisfies EventSourceController<EventMap, unknown>;
+  };
 }

@@ -5,16 +5,24 @@ import { manageStreamingFetch } from './streaming-fetch.ts';
 import type {
   FetchDecoder,
   FetchedBy,
+  FramedBy,
   StreamingFetchArguments,
   StreamingFetchController,
-  StreamingFetchInferredOptions,
+  StreamingFetchFramingOptions,
+  StreamingFetchValueOptions,
+  ValueFraming,
 } from './types.ts';
 
-/** The type of the values is written, or that of options which were declared with a type. */
-export function createStreamingFetch<TValue = never, TState = undefined>(
+/** With `parse` or a schema, the type of the values is inferred. */
+export function createStreamingFetch<TDecoder extends FetchDecoder, TState = undefined>(
   url: UrlSource,
-  ...options: StreamingFetchArguments<TValue, TState>
-): StreamingFetchController<TValue, TState>;
+  options: StreamingFetchValueOptions<TDecoder, TState>,
+): StreamingFetchController<FetchedBy<TDecoder>, TState>;
+/** The values of `framing: 'bytes'` are bytes, those of `'ndjson'` can be anything. */
+export function createStreamingFetch<TFraming extends ValueFraming, TState = undefined>(
+  url: UrlSource,
+  options: StreamingFetchFramingOptions<TFraming, TState>,
+): StreamingFetchController<FramedBy<TFraming>, TState>;
 /**
  * Makes a request of any method whose body arrives bit by bit, to be used outside React or shared by
  * components. Creating it has no effect; `start()`, or asking for its iterator, sends it.
@@ -24,10 +32,10 @@ export function createStreamingFetch<TValue = never, TState = undefined>(
  * const answer = createStreamingFetch('/api/chat', { body: { prompt: 'Hello' } });
  * const { status, text } = await answer.start();
  */
-export function createStreamingFetch<TDecoder extends FetchDecoder, TState = undefined>(
+export function createStreamingFetch<TValue = string, TState = undefined>(
   url: UrlSource,
-  options?: StreamingFetchInferredOptions<TDecoder, TState>,
-): StreamingFetchController<FetchedBy<TDecoder>, TState>;
+  ...options: StreamingFetchArguments<TValue, TState>
+): StreamingFetchController<TValue, TState>;
 export function createStreamingFetch(
   url: UrlSource,
   options: object = {},
