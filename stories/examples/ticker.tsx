@@ -1,6 +1,4 @@
-'use client';
-
-import { type EventsByName, useEventSource } from 'rivulet';
+import { useEventSource } from 'rivulet';
 
 /** What the server sends: event name to the type of its value. */
 interface TickerEvents {
@@ -26,9 +24,9 @@ function Line({ prices }: { prices: readonly number[] }) {
   );
 }
 
-/** Prices, volume and market phase from named events with typed values. */
-export function Ticker({ url = '/api/ticker' }: { url?: string }) {
-  const { status, latest, state } = useEventSource<EventsByName<TickerEvents>, Prices>(url, {
+/** Prices, volume and the state of the market: typed values of events with names. */
+export function Ticker({ url = './api/ticker' }: { url?: string }) {
+  const { status, latest, state } = useEventSource<TickerEvents, Prices>(url, {
     parse: 'json',
     // `message.event` tells the type of `message.value`.
     reduce: (prices, message) => {
