@@ -59,7 +59,7 @@ const requests = () => feedServer.requests('/feed');
 const methods = () => requests().map(({ method }) => method);
 const ids = () => requests().map(({ headers }) => headers['last-event-id']);
 
-describe('decision 5: a subscription to another origin', () => {
+describe('a subscription to another origin', () => {
   test('asks for no preflight at first, and resumes a broken stream with Last-Event-ID', async () => {
     await serveFeed(ALLOWED);
     await receiveThree();
