@@ -779,10 +779,11 @@ describe('416', () => {
   });
 
   test.each([
-    ['naming the length', 'bytes */0'],
-    ['without saying so, as CORS hides it', null],
-  ])('to the first request is a file of zero bytes, %s', async (_, range) => {
-    const wire = createFileWire([unsatisfiable(range)]);
+    ['if it names the length', [unsatisfiable('bytes */0')]],
+    // A server that refuses ranges may answer the same, so the file is asked for without one.
+    ['if it hides the length and all of it is empty', [unsatisfiable(null), { body: '' }]],
+  ])('to the first request is a file of zero bytes, %s', async (_, answers) => {
+    const wire = createFileWire(answers);
     const job = createDownload('/empty.txt', { ...wire.options, resumable: true });
     const { result, ...last } = await job.start();
     expect([result?.size, result?.type]).toEqual([0, '']);
