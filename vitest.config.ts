@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { SlowestFirst } from './test/support/slowest-first.ts';
 import {
   chromium,
   fromRoot,
@@ -25,6 +26,7 @@ const readingTests = [
 export default defineConfig({
   test: {
     silent: 'passed-only',
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         resolve: sources,
@@ -103,7 +105,8 @@ export default defineConfig({
       },
       {
         plugins: [storybookTest({ configDir: fromRoot('.storybook') })],
-        test: { name: 'plays', ...patience, browser: chromium() },
+        // A play waits up to a minute for a stream, and more than once.
+        test: { name: 'plays', testTimeout: 180_000, hookTimeout: 60_000, browser: chromium() },
       },
     ],
   },

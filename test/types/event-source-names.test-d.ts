@@ -1,4 +1,9 @@
-import { type EventSourceOptions, type EventSourceResult, type StreamMessage, useEventSource } from 'rivulet';
+import {
+  type EventSourceOptions,
+  type EventSourceResult,
+  type StreamMessage,
+  useEventSource,
+} from 'rivulet';
 import { createEventSource } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 import {

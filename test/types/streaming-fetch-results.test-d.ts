@@ -1,4 +1,10 @@
-import { type AbortReason, type StreamError, type StreamingFetchOptions, type StreamingFetchSnapshot, useStreamingFetch } from 'rivulet';
+import {
+  type AbortReason,
+  type StreamError,
+  type StreamingFetchOptions,
+  type StreamingFetchSnapshot,
+  useStreamingFetch,
+} from 'rivulet';
 import { createStreamingFetch } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 import { type Price, zodPrice } from './schemas.ts';

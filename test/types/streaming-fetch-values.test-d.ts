@@ -1,4 +1,11 @@
-import { type RawMessage, type StreamingFetchOptions, type StreamingFetchResult, type StreamingFetchSnapshot, type StreamMessage, useStreamingFetch } from 'rivulet';
+import {
+  type RawMessage,
+  type StreamingFetchOptions,
+  type StreamingFetchResult,
+  type StreamingFetchSnapshot,
+  type StreamMessage,
+  useStreamingFetch,
+} from 'rivulet';
 import { createStreamingFetch } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';

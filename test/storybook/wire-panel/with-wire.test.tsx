@@ -51,8 +51,7 @@ const EVERYTHING = [
   'onStatusChange',
 ] as const;
 
-const heard = (config: StreamDefaults) =>
-  EVERYTHING.filter((name) => config[name] !== undefined);
+const heard = (config: StreamDefaults) => EVERYTHING.filter((name) => config[name] !== undefined);
 
 beforeEach(() => sessionStorage.clear());
 afterEach(() => vi.unstubAllGlobals());
