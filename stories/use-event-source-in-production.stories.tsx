@@ -116,8 +116,8 @@ export const LogTailStory: Story = {
     const log = canvas.getByRole('log', { name: 'Log' });
     const numbers = () => [...log.children].map((line) => Number.parseInt(line.textContent, 10));
 
-    await step('The newest 50 lines stay, older ones are let go', async () => {
-      await canvas.findByText(/50 lines shown, [1-9]\d* let go/, {}, patiently);
+    await step('The newest 50 lines stay, older ones are dropped', async () => {
+      await canvas.findByText(/50 lines shown, [1-9]\d* dropped/, {}, patiently);
       const seen = numbers();
       await expect(seen).toEqual(consecutive(seen[0], 50));
       await expect(log.scrollTop).toBeGreaterThan(0);
@@ -132,7 +132,7 @@ export const LogTailStory: Story = {
 
     await step('Going on continues with the next line', async () => {
       const last = numbers().at(-1) ?? 0;
-      await userEvent.click(canvas.getByRole('button', { name: 'Go on' }));
+      await userEvent.click(canvas.getByRole('button', { name: 'Continue' }));
       await waitFor(() => expect(numbers().at(-1)).toBeGreaterThan(last), patiently);
       const seen = numbers();
       await expect(seen).toEqual(consecutive(seen[0], 50));

@@ -151,7 +151,7 @@ export const RawCharactersStory: Story = {
     });
 
     await step('In development the console names the likely mistake', async () => {
-      const hint = expect.stringMatching(/Does the server miss `data:`.*`framing: 'text'`/);
+      const hint = expect.stringMatching(/it has to write `data:`.*`framing: 'text'`/);
       if (givesHints) await expect(console.warn).toHaveBeenCalledWith(hint);
       else await expect(console.warn).not.toHaveBeenCalled();
     });

@@ -11,6 +11,7 @@ export type {
   DownloadSink,
   DownloadSnapshot,
   DownloadToSinkOptions,
+  DownloadValueOptions,
   FileHandleLike,
 } from './download/types.ts';
 export type { Environment, PageSignal } from './environment.ts';

@@ -51,7 +51,7 @@ export interface Ask {
 }
 
 /** The holder of the lock asks every tab where it stands. */
-export interface Gather {
+interface Gather {
   readonly type: 'gather';
   readonly at: Place | null;
 }

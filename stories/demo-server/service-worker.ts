@@ -42,7 +42,10 @@ self.addEventListener('message', (event) => event.waitUntil(self.clients.claim()
 
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
-  if (url.origin !== scope.origin || !url.pathname.startsWith(`${scope.pathname}api/`)) return;
-  const path = url.pathname.slice(scope.pathname.length - 1) + url.search;
-  event.respondWith(answer(event.request, path));
+  if (url.origin !== scope.origin) return;
+  // The examples ask at the root of the origin, as a reader's app does; the stories beside the page.
+  const isBesideThePage = url.pathname.startsWith(`${scope.pathname}api/`);
+  if (!isBesideThePage && !url.pathname.startsWith('/api/')) return;
+  const path = isBesideThePage ? url.pathname.slice(scope.pathname.length - 1) : url.pathname;
+  event.respondWith(answer(event.request, path + url.search));
 });

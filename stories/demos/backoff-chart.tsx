@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import { retryDelay } from 'rivulet/core';
+import { retryDelay } from './retry-delay.ts';
 
 /** How many failures in a row are shown. */
 const FAILURES = 8;
@@ -26,9 +26,14 @@ const inSeconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 /** The delays that are possible after so many failures: from the shortest to the longest. */
 function rangeAfter(failures: number, choice: Choice): readonly [from: number, to: number] {
-  const { serverRetryMs, ...rest } = choice;
-  // A server that sends no `retry:` is something else than one that sends 0.
-  const input = { ...rest, failures, serverRetryMs: serverRetryMs === 0 ? null : serverRetryMs };
+  const { serverRetryMs, retryAfterMs, ...policy } = choice;
+  // Sending no `retry:` is not the same as sending 0.
+  const input = {
+    failures,
+    policy,
+    retryAfterMs,
+    serverRetryMs: serverRetryMs === 0 ? null : serverRetryMs,
+  };
   return [retryDelay({ ...input, random: 0 }), retryDelay({ ...input, random: 1 })];
 }
 

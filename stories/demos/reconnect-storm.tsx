@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { retryDelay } from 'rivulet/core';
+import { retryDelay } from './retry-delay.ts';
 
 const CLIENTS = 1000;
 const STEP_MS = 500;

@@ -5,7 +5,8 @@ import type { WireReading } from './read-wire.ts';
 function idsOf(items: readonly FramedItem[]): string[] {
   let id = '';
   return items.map((item) => {
-    if (item.kind === undefined || item.kind === 'id') id = item.id ?? id;
+    if (item.kind === undefined) id = item.lastEventId;
+    if (item.kind === 'id') id = item.id;
     return id;
   });
 }
@@ -25,7 +26,7 @@ function Row({ item, id }: { item: FramedItem; id: string }) {
     case undefined:
       return (
         <tr>
-          <th scope="row">{item.event ?? 'message'}</th>
+          <th scope="row">{item.event}</th>
           <td>
             <Data text={item.data} />
           </td>
@@ -62,7 +63,7 @@ function Row({ item, id }: { item: FramedItem; id: string }) {
       return (
         <tr>
           <td>error</td>
-          <td>{item.error.message}</td>
+          <td>{item.message}</td>
           <td>–</td>
         </tr>
       );

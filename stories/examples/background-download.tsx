@@ -1,6 +1,14 @@
-import { useState } from 'react';
+'use client';
+
+import { type ComponentProps, useState } from 'react';
 import { type DownloadController, useDownload } from 'rivulet';
 import { createDownload } from 'rivulet/core';
+
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
 
 /** Downloads that belong to the app and to none of its components, by their URL. */
 const jobs = new Map<string, DownloadController>();
@@ -11,7 +19,7 @@ function jobFor(url: string): DownloadController {
   return job;
 }
 
-/** Looks at the job. Its coming and going change nothing: given a controller, a hook only shows it. */
+/** Looks at the job. Given a controller, a hook only shows it, so mounting and unmounting change nothing. */
 function JobPanel({ job }: { job: DownloadController }) {
   const { status, fileName, progress, percent, error, start, abort, save } = useDownload(job);
   const isBusy = status === 'connecting' || status === 'open' || status === 'waiting';
@@ -27,30 +35,30 @@ function JobPanel({ job }: { job: DownloadController }) {
         style={{ inlineSize: '100%' }}
       />
       <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem', marginBlockStart: '1rem' }}>
-        <button type="button" disabled={isBusy} onClick={() => void start()}>
+        <Button disabled={isBusy} onClick={() => void start()}>
           Download
-        </button>
-        <button type="button" disabled={!isBusy} onClick={abort}>
+        </Button>
+        <Button disabled={!isBusy} onClick={abort}>
           Cancel
-        </button>
-        <button type="button" disabled={status !== 'done'} onClick={() => save()}>
+        </Button>
+        <Button disabled={status !== 'done'} onClick={() => save()}>
           Save
-        </button>
+        </Button>
       </div>
       {error !== null && <p role="alert">{error.message}</p>}
     </section>
   );
 }
 
-/** A panel that can be left, and a download that goes on meanwhile. */
-export function BackgroundDownload({ url = './api/files/soundings.csv' }: { url?: string }) {
+/** A download that continues while the panel that shows it is unmounted. */
+export function BackgroundDownload({ url = '/api/files/soundings.csv' }: { url?: string }) {
   const [isShown, setIsShown] = useState(true);
   return (
     <>
       <p>
-        <button type="button" aria-expanded={isShown} onClick={() => setIsShown(!isShown)}>
+        <Button aria-expanded={isShown} onClick={() => setIsShown(!isShown)}>
           {isShown ? 'Leave' : 'Come back'}
-        </button>
+        </Button>
       </p>
       <div style={{ minBlockSize: '10rem' }}>
         {isShown ? (

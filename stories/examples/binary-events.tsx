@@ -1,5 +1,13 @@
-import { useRef } from 'react';
+'use client';
+
+import { type ComponentProps, useRef } from 'react';
 import { type RawMessage, useEventSource } from 'rivulet';
+
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
 
 /** Bytes of base64 text, or of the JSON that Node makes of a Buffer. */
 function readBytes({ data }: RawMessage): Uint8Array {
@@ -15,8 +23,8 @@ interface BinaryEventsProps {
   size?: number;
 }
 
-/** Paints pixels that come as text, one event for each frame. */
-export function BinaryEvents({ url = './api/frames', size = 16 }: BinaryEventsProps) {
+/** Paints pixels that arrive as text, one event per frame. */
+export function BinaryEvents({ url = '/api/frames', size = 16 }: BinaryEventsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { status, state, error, close, reconnect } = useEventSource(url, {
     parse: readBytes,
@@ -51,12 +59,12 @@ export function BinaryEvents({ url = './api/frames', size = 16 }: BinaryEventsPr
       <p>
         {bytes} bytes came as {characters} characters: {ratio} times as much.
       </p>
-      <button type="button" onClick={close} disabled={status !== 'open'}>
+      <Button onClick={close} disabled={status !== 'open'}>
         Stop
-      </button>{' '}
-      <button type="button" onClick={reconnect} disabled={status === 'open'}>
+      </Button>{' '}
+      <Button onClick={reconnect} disabled={status === 'open'}>
         Play again
-      </button>
+      </Button>
       {error !== null && <p role="alert">{error.message}</p>}
     </section>
   );

@@ -1,8 +1,16 @@
-import { useState } from 'react';
+'use client';
+
+import { type ComponentProps, useState } from 'react';
 import { useEventSource } from 'rivulet';
 
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
+
 /** Types out a text that arrives one character at a time, in events named `lol`. */
-export function CharacterStream({ url = './api/named' }: { url?: string }) {
+export function CharacterStream({ url = '/api/named' }: { url?: string }) {
   const [run, setRun] = useState(1);
   const { status, state: text } = useEventSource(url, {
     key: run, // a new key is a new stream: it starts again with an empty text
@@ -19,9 +27,7 @@ export function CharacterStream({ url = './api/named' }: { url?: string }) {
       <blockquote aria-busy={status === 'open'} style={{ minBlockSize: '3lh' }}>
         {text}
       </blockquote>
-      <button type="button" onClick={() => setRun(run + 1)}>
-        Start again
-      </button>
+      <Button onClick={() => setRun(run + 1)}>Start again</Button>
     </section>
   );
 }

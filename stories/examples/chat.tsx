@@ -1,48 +1,69 @@
+'use client';
+
 import { type FormEvent, useLayoutEffect, useRef, useState } from 'react';
 import { useStreamingFetch } from 'rivulet';
 
 type Turn = { readonly role: 'user' | 'assistant'; readonly content: string };
 
-const Bubble = ({ turn: { role, content } }: { turn: Turn }) => (
-  <p style={{ whiteSpace: 'pre-wrap', alignSelf: role === 'user' ? 'flex-end' : 'flex-start' }}>
-    <strong>{role === 'user' ? 'You: ' : 'Assistant: '}</strong>
-    {content}
-  </p>
-);
+/** A shade of the text colour: light pages get a light one, dark pages a dark one. */
+const shade = (percent: number) => `color-mix(in srgb, currentcolor ${percent}%, transparent)`;
+const pill = { font: 'inherit', borderRadius: 999, padding: '0.5rem 1.1rem' };
+const plain = { ...pill, color: 'inherit', background: 'none', border: `1px solid ${shade(30)}` };
+const accent = { color: '#fff', background: '#0b63c5' };
+const hidden = { position: 'absolute', clipPath: 'inset(50%)', whiteSpace: 'nowrap' } as const;
 
-/** A conversation whose answers stream in: stop, retry, and a partial answer stays. */
-export function Chat({ url = './api/chat' }: { url?: string }) {
-  const [turns, setTurns] = useState<readonly Turn[]>([]); // all but the present answer
+function Bubble({ turn: { role, content } }: { turn: Turn }) {
+  const isUser = role === 'user';
+  const place = { alignSelf: isUser ? 'flex-end' : 'flex-start', maxInlineSize: '85%' };
+  const look = isUser ? accent : { background: shade(8) };
+  const box = { margin: 0, borderRadius: 18, padding: '0.5rem 0.9rem', whiteSpace: 'pre-wrap' };
+  return (
+    <p style={{ ...box, ...place, ...look, overflowWrap: 'anywhere' } as const}>
+      <strong style={hidden}>{isUser ? 'You: ' : 'Assistant: '}</strong>
+      {content || '…'}
+    </p>
+  );
+}
+
+/** A conversation whose answers stream in. It can be stopped and retried; partial answers stay. */
+export function Chat({ url = '/api/chat' }: { url?: string }) {
+  const [turns, setTurns] = useState<readonly Turn[]>([]); // all but the current answer
   const { status, text, error, start, abort } = useStreamingFetch(url, {
     method: 'POST',
     parse: ({ data }): { text?: string; error?: string } => JSON.parse(data),
-    endWhen: '[DONE]', // without it the answer was cut: an error, never taken for complete
-    errorWhen: ({ value }) => value.error,
+    endWhen: '[DONE]', // an answer that ends without it was cut off: `failed`, never `done`
+    errorWhen: ({ value }) => value?.error,
     toText: ({ value }) => value.text ?? '',
   });
   const answer: Turn = { role: 'assistant', content: text };
   const isBusy = status === 'connecting' || status === 'open';
-  const box = useRef<HTMLDivElement>(null);
+  const log = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
   const follows = useRef(true); // until the reader scrolls up
   useLayoutEffect(() => {
-    if (follows.current) box.current?.scrollTo({ top: box.current.scrollHeight });
+    if (follows.current) log.current?.scrollTo({ top: log.current.scrollHeight });
   });
 
   const send = (messages: readonly Turn[]) => {
     follows.current = true;
     setTurns(messages);
+    input.current?.focus();
     void start({ body: { messages } }); // clears text and error at once
   };
   const ask = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    if (isBusy) return;
     const content = String(new FormData(event.currentTarget).get('message'));
     event.currentTarget.reset();
     send([...turns, ...(text === '' ? [] : [answer]), { role: 'user', content }]);
   };
   return (
-    <section aria-label="Chat">
+    <section
+      aria-label="Chat"
+      style={{ display: 'grid', border: `1px solid ${shade(20)}`, borderRadius: 16 }}
+    >
       <div
-        ref={box}
+        ref={log}
         role="log"
         aria-label="Conversation"
         aria-busy={isBusy} // a screen reader waits for the whole answer
@@ -50,30 +71,53 @@ export function Chat({ url = './api/chat' }: { url?: string }) {
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
           follows.current = scrollHeight - scrollTop - clientHeight < 40;
         }}
-        style={{ display: 'flex', flexDirection: 'column', blockSize: '14rem', overflow: 'auto' }}
+        style={{
+          position: 'relative',
+          display: 'flex',
+          flexDirection: 'column',
+          gap: '0.75rem',
+          blockSize: '20rem',
+          overflow: 'auto',
+          padding: '1rem',
+        }}
       >
+        {turns.length === 0 && <p style={{ margin: 'auto' }}>What would you like to know?</p>}
         {turns.map((turn, index) => (
           <Bubble key={`${index} ${turn.role}`} turn={turn} />
         ))}
         {(text !== '' || isBusy) && <Bubble turn={answer} />}
-        {status === 'aborted' && <p>Stopped.</p>}
+        {status === 'aborted' && <p style={{ margin: 0 }}>Stopped.</p>}
         {error !== null && (
-          <p role="alert">
+          <p role="alert" style={{ margin: 0, borderInlineStart: '3px solid #e5484d', padding: 8 }}>
             {error.message}{' '}
-            <button type="button" onClick={() => send(turns)}>
+            <button type="button" style={plain} onClick={() => send(turns)}>
               Retry
             </button>
           </p>
         )}
       </div>
-      <form onSubmit={ask} style={{ display: 'flex', gap: '0.5rem' }}>
-        <input name="message" aria-label="Message" required style={{ flex: 1, minInlineSize: 0 }} />
-        <button type="submit" disabled={isBusy}>
-          Send
-        </button>
-        <button type="button" disabled={!isBusy} onClick={abort}>
-          Stop
-        </button>
+      <form
+        onSubmit={ask}
+        style={{ display: 'flex', gap: 8, padding: 12, borderBlockStart: `1px solid ${shade(20)}` }}
+      >
+        <input
+          ref={input}
+          name="message"
+          aria-label="Message"
+          placeholder="Message"
+          autoComplete="off"
+          required
+          style={{ ...plain, flex: 1, minInlineSize: 0 }}
+        />
+        {isBusy ? (
+          <button key="stop" type="button" style={plain} onClick={abort}>
+            Stop
+          </button>
+        ) : (
+          <button key="send" type="submit" style={{ ...pill, ...accent, border: 0 }}>
+            Send
+          </button>
+        )}
       </form>
     </section>
   );

@@ -1,4 +1,13 @@
+'use client';
+
+import type { ComponentProps } from 'react';
 import { type DownloadOptions, useDownload } from 'rivulet';
+
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
@@ -17,9 +26,9 @@ function inTime(seconds: number): string {
   return new Intl.NumberFormat(undefined, format).format(Math.ceil(value));
 }
 
-/** Fetches a file when asked to, shows how far it is, and saves it under the server's name. */
+/** Downloads a file on request, shows the progress, and saves it under the server's file name. */
 export function DownloadButton({
-  url = './api/files/levels.csv',
+  url = '/api/files/levels.csv',
   ...options
 }: DownloadOptions & { url?: string }) {
   const download = useDownload(url, { resumable: true, ...options }); // keeps what a pause leaves
@@ -45,22 +54,18 @@ export function DownloadButton({
         {secondsLeft !== null && <span>{inTime(secondsLeft)} left</span>}
       </p>
       <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem' }}>
-        <button type="button" disabled={isBusy} onClick={() => void download.start()}>
+        <Button disabled={isBusy} onClick={() => void download.start()}>
           Download
-        </button>
-        <button
-          type="button"
-          disabled={!isBusy}
-          onClick={isPaused ? download.resume : download.pause}
-        >
+        </Button>
+        <Button disabled={!isBusy} onClick={isPaused ? download.resume : download.pause}>
           {isPaused ? 'Resume' : 'Pause'}
-        </button>
-        <button type="button" disabled={!isBusy} onClick={download.abort}>
+        </Button>
+        <Button disabled={!isBusy} onClick={download.abort}>
           Cancel
-        </button>
-        <button type="button" disabled={status !== 'done'} onClick={() => download.save()}>
+        </Button>
+        <Button disabled={status !== 'done'} onClick={() => download.save()}>
           Save
-        </button>
+        </Button>
       </div>
       {download.restarted && <p>It began again: what there was could not be continued.</p>}
       {download.error !== null && <p role="alert">{download.error.message}</p>}

@@ -1,4 +1,13 @@
+'use client';
+
+import type { ComponentProps } from 'react';
 import { useDownload } from 'rivulet';
+
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
 
 interface ListedFile {
   readonly url: string;
@@ -8,9 +17,9 @@ interface ListedFile {
 }
 
 const LISTED: readonly [ListedFile, ListedFile, ListedFile] = [
-  { url: './api/files/gauges.csv?interval=60', name: 'Gauges', size: 60_000 },
-  { url: './api/files/levels.csv?interval=40', name: 'Levels', size: 240_000 },
-  { url: './api/files/soundings.csv?interval=20', name: 'Soundings', size: 420_000 },
+  { url: '/api/files/gauges.csv?interval=60', name: 'Gauges', size: 60_000 },
+  { url: '/api/files/levels.csv?interval=40', name: 'Levels', size: 240_000 },
+  { url: '/api/files/soundings.csv?interval=20', name: 'Soundings', size: 420_000 },
 ];
 
 const megabytes = new Intl.NumberFormat(undefined, {
@@ -20,7 +29,7 @@ const megabytes = new Intl.NumberFormat(undefined, {
   maximumFractionDigits: 2,
 });
 
-/** Three files, one after another, and a bar for all: a byte counts the same in each of them. */
+/** Downloads three files one after another, with one progress bar for all of them. */
 export function DownloadQueue({ files = LISTED }: { files?: typeof LISTED }) {
   const [first, second, third] = files;
   const queue = [
@@ -57,16 +66,12 @@ export function DownloadQueue({ files = LISTED }: { files?: typeof LISTED }) {
           </li>
         ))}
       </ul>
-      <button type="button" disabled={isBusy} onClick={() => void fetchAll()}>
+      <Button disabled={isBusy} onClick={() => void fetchAll()}>
         Download all
-      </button>{' '}
-      <button
-        type="button"
-        disabled={!isBusy}
-        onClick={() => queue.forEach(({ download }) => download.abort())}
-      >
+      </Button>{' '}
+      <Button disabled={!isBusy} onClick={() => queue.forEach(({ download }) => download.abort())}>
         Cancel
-      </button>
+      </Button>
     </section>
   );
 }

@@ -1,10 +1,18 @@
-import { useState } from 'react';
+'use client';
+
+import { type ComponentProps, useState } from 'react';
 import { useEventSource } from 'rivulet';
+
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
 
 const READY_STATES = ['CONNECTING', 'OPEN', 'CLOSED'] as const;
 
-/** A live stream and the state of its connection, with every change of it. */
-export function EventFeed({ url = './api/clock' }: { url?: string }) {
+/** A live stream with the status of its connection and every change of it. */
+export function EventFeed({ url = '/api/clock' }: { url?: string }) {
   const [changes, setChanges] = useState<readonly string[]>([]);
   const { status, readyState, messages, dropped, close, reconnect } = useEventSource(url, {
     maxMessages: 6,
@@ -41,12 +49,10 @@ export function EventFeed({ url = './api/clock' }: { url?: string }) {
           </div>
         </div>
       </div>
-      <button type="button" onClick={close} disabled={readyState === 2}>
+      <Button onClick={close} disabled={readyState === 2}>
         Close
-      </button>{' '}
-      <button type="button" onClick={reconnect}>
-        Reconnect
-      </button>
+      </Button>{' '}
+      <Button onClick={reconnect}>Reconnect</Button>
     </section>
   );
 }

@@ -1,7 +1,16 @@
+'use client';
+
+import type { ComponentProps } from 'react';
 import { useEventSource } from 'rivulet';
 
-/** What went wrong, with what the server said instead, and a way to try again. */
-export function ExplainedFailure({ url = './api/html' }: { url?: string }) {
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
+
+/** Shows what went wrong and what the server sent instead, and offers to try again. */
+export function ExplainedFailure({ url = '/api/html' }: { url?: string }) {
   const { status, error, data, reconnect } = useEventSource(url);
   return (
     <section aria-label="Explained failure">
@@ -26,9 +35,9 @@ export function ExplainedFailure({ url = './api/html' }: { url?: string }) {
           </>
         )}
       </div>
-      <button type="button" onClick={reconnect} disabled={status === 'connecting'}>
+      <Button onClick={reconnect} disabled={status === 'connecting'}>
         Try again
-      </button>
+      </Button>
     </section>
   );
 }

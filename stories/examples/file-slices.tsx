@@ -1,3 +1,5 @@
+'use client';
+
 import { useEffect, useRef } from 'react';
 import { type RawMessage, useEventSource } from 'rivulet';
 
@@ -47,8 +49,8 @@ function WholeFile({ name, parts }: { name: string; parts: Slices['parts'] }) {
   );
 }
 
-/** Puts a file together from numbered slices, and says whether it is whole. */
-export function FileSlices({ url = './api/file-slices' }: { url?: string }) {
+/** Assembles a file from numbered slices and says whether it is complete. */
+export function FileSlices({ url = '/api/file-slices' }: { url?: string }) {
   const { status, attempt, state, data, error } = useEventSource(url, {
     parse: readSlice,
     reduce: addSlice,

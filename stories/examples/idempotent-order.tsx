@@ -1,5 +1,13 @@
-import { useState } from 'react';
+'use client';
+
+import { type ComponentProps, useState } from 'react';
 import { useEventSource } from 'rivulet';
+
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
 
 interface Progress {
   readonly order: number;
@@ -14,8 +22,8 @@ interface IdempotentOrderProps {
   withKey?: boolean;
 }
 
-/** Orders by POST, follows the order, and survives a dropped connection without ordering twice. */
-export function IdempotentOrder({ url = './api/orders', withKey = true }: IdempotentOrderProps) {
+/** Sends an order by POST, follows it, and survives a lost connection without ordering twice. */
+export function IdempotentOrder({ url = '/api/orders', withKey = true }: IdempotentOrderProps) {
   const [key, setKey] = useState(''); // one for each order that the user means to make
   const { status, attempt, messages, data, error, reconnect } = useEventSource(
     key === '' ? null : url,
@@ -32,12 +40,12 @@ export function IdempotentOrder({ url = './api/orders', withKey = true }: Idempo
   return (
     <section aria-label="Order">
       <p>
-        <button type="button" disabled={isBusy} onClick={() => setKey(crypto.randomUUID())}>
+        <Button disabled={isBusy} onClick={() => setKey(crypto.randomUUID())}>
           Order a canoe
-        </button>{' '}
-        <button type="button" disabled={status !== 'failed'} onClick={reconnect}>
+        </Button>{' '}
+        <Button disabled={status !== 'failed'} onClick={reconnect}>
           Send again
-        </button>
+        </Button>
       </p>
       <p>
         Status <output>{status}</output> attempt {attempt}

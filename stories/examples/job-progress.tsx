@@ -1,3 +1,5 @@
+'use client';
+
 import { useState } from 'react';
 import { useEventSource } from 'rivulet';
 
@@ -7,8 +9,8 @@ interface JobProgressProps {
   steps?: number;
 }
 
-/** Follows a job until the server says that it is over, and does not come back after that. */
-export function JobProgress({ url = './api/sentinel', steps = 5 }: JobProgressProps) {
+/** Follows a job until the server says that it is over, and does not reconnect after that. */
+export function JobProgress({ url = '/api/sentinel', steps = 5 }: JobProgressProps) {
   const [changes, setChanges] = useState<readonly string[]>([]);
   const { status, data, error, attempt } = useEventSource(url, {
     endWhen: { event: 'end' }, // a last message; HTTP 204 ends a subscription without being named

@@ -1,5 +1,13 @@
-import { useState } from 'react';
+'use client';
+
+import { type ComponentProps, useState } from 'react';
 import { useStreamingFetch } from 'rivulet';
+
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
 
 const TOPICS = ['rivers', 'lakes', 'oceans'];
 
@@ -9,8 +17,8 @@ interface LatestWinsProps {
   whenBusy?: 'replace' | 'ignore';
 }
 
-/** Ask again while an answer runs: the old one is aborted, and none of its text appears any more. */
-export function LatestWins({ url = './api/chat', whenBusy = 'replace' }: LatestWinsProps) {
+/** Asking again aborts the answer that is still running; none of its text appears any more. */
+export function LatestWins({ url = '/api/chat', whenBusy = 'replace' }: LatestWinsProps) {
   const [ends, setEnds] = useState<readonly string[]>([]);
   const { status, text, start } = useStreamingFetch(url, {
     method: 'POST',
@@ -28,9 +36,9 @@ export function LatestWins({ url = './api/chat', whenBusy = 'replace' }: LatestW
     <section aria-label="Latest wins">
       <p style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem' }}>
         {TOPICS.map((topic) => (
-          <button key={topic} type="button" onClick={() => void ask(topic)}>
+          <Button key={topic} onClick={() => void ask(topic)}>
             Ask about {topic}
-          </button>
+          </Button>
         ))}
       </p>
       <p>

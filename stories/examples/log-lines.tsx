@@ -1,7 +1,16 @@
+'use client';
+
+import type { ComponentProps } from 'react';
 import { useStreamingFetch } from 'rivulet';
 
-/** A log as plain text, line by line: chunks may end anywhere, lines come whole. */
-export function LogLines({ url = './api/build-log' }: { url?: string }) {
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
+
+/** A plain-text log, line by line: chunks may end anywhere, but lines arrive whole. */
+export function LogLines({ url = '/api/build-log' }: { url?: string }) {
   const { status, messages, dropped, bytesReceived, error, start, abort } = useStreamingFetch(url, {
     framing: 'lines',
     maxMessages: 500,
@@ -10,12 +19,12 @@ export function LogLines({ url = './api/build-log' }: { url?: string }) {
   return (
     <section aria-label="Build log">
       <p>
-        <button type="button" disabled={isBusy} onClick={() => void start()}>
+        <Button disabled={isBusy} onClick={() => void start()}>
           Run the build
-        </button>{' '}
-        <button type="button" disabled={!isBusy} onClick={abort}>
+        </Button>{' '}
+        <Button disabled={!isBusy} onClick={abort}>
           Stop
-        </button>
+        </Button>
       </p>
       <p>
         Status <output>{status}</output> {messages.length} lines, {bytesReceived} bytes

@@ -1,12 +1,20 @@
-import { useLayoutEffect, useRef, useState } from 'react';
+'use client';
+
+import { type ComponentProps, useLayoutEffect, useRef, useState } from 'react';
 import { useEventSource } from 'rivulet';
 
-/** The end of a log that goes on: bounded, to be paused, and it follows unless you scroll up. */
-export function LogTail({ url = './api/log', keep = 50 }: { url?: string; keep?: number }) {
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
+
+/** The tail of a growing log. It can be paused, keeps a limited number of lines, and follows the end. */
+export function LogTail({ url = '/api/log', keep = 50 }: { url?: string; keep?: number }) {
   const [paused, setPaused] = useState(false);
   const { status, messages, dropped } = useEventSource(url, {
-    maxMessages: keep, // older lines are let go, so memory stays as it is
-    enabled: !paused, // closes; lines and last event id stay, and going on misses nothing
+    maxMessages: keep, // older lines are dropped, so memory stays constant
+    enabled: !paused, // closes the connection; after the pause it resumes and misses no line
   });
   const box = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
@@ -16,7 +24,7 @@ export function LogTail({ url = './api/log', keep = 50 }: { url?: string; keep?:
   return (
     <section aria-label="Log tail">
       <p>
-        Status <output>{status}</output> {messages.length} lines shown, {dropped} let go
+        Status <output>{status}</output> {messages.length} lines shown, {dropped} dropped
       </p>
       <div
         ref={box}
@@ -37,9 +45,9 @@ export function LogTail({ url = './api/log', keep = 50 }: { url?: string; keep?:
         ))}
       </div>
       <p>
-        <button type="button" aria-pressed={paused} onClick={() => setPaused(!paused)}>
-          {paused ? 'Go on' : 'Pause'}
-        </button>
+        <Button aria-pressed={paused} onClick={() => setPaused(!paused)}>
+          {paused ? 'Continue' : 'Pause'}
+        </Button>
       </p>
     </section>
   );

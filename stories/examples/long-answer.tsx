@@ -1,5 +1,13 @@
-import { memo } from 'react';
+'use client';
+
+import { type ComponentProps, memo } from 'react';
 import { useStreamingFetch } from 'rivulet';
+
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
 
 /** Off the screen the browser skips its layout, and remembers its size. */
 const skipOffScreen = { contentVisibility: 'auto', containIntrinsicBlockSize: 'auto 6lh' } as const;
@@ -10,7 +18,7 @@ const Paragraph = memo(function Paragraph({ text, isLast }: { text: string; isLa
 });
 
 /** A long answer whose finished paragraphs cost nothing while the next ones arrive. */
-export function LongAnswer({ url = './api/essay?paragraphs=40' }: { url?: string }) {
+export function LongAnswer({ url = '/api/essay?paragraphs=40' }: { url?: string }) {
   const { status, text, error, start, abort } = useStreamingFetch(url, {
     parse: ({ data }): { text: string } => JSON.parse(data),
     toText: ({ value }) => value.text,
@@ -22,12 +30,12 @@ export function LongAnswer({ url = './api/essay?paragraphs=40' }: { url?: string
   return (
     <section aria-label="Long answer">
       <p>
-        <button type="button" disabled={isBusy} onClick={() => void start()}>
+        <Button disabled={isBusy} onClick={() => void start()}>
           Ask
-        </button>{' '}
-        <button type="button" disabled={!isBusy} onClick={abort}>
+        </Button>{' '}
+        <Button disabled={!isBusy} onClick={abort}>
           Stop
-        </button>{' '}
+        </Button>{' '}
         <output>{status}</output>
       </p>
       {error !== null && <p role="alert">{error.message}</p>}

@@ -1,5 +1,13 @@
-import { useState } from 'react';
+'use client';
+
+import { type ComponentProps, useState } from 'react';
 import { type StreamError, useStreamingFetch } from 'rivulet';
+
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
 
 interface Level {
   readonly number: number;
@@ -7,8 +15,8 @@ interface Level {
   readonly levelCm: number;
 }
 
-/** A table that fills while the rows arrive, one JSON value a line; a bad line costs itself only. */
-export function NdjsonTable({ url = './api/rows' }: { url?: string }) {
+/** A table that fills as NDJSON rows arrive. A bad line is skipped and reported. */
+export function NdjsonTable({ url = '/api/rows' }: { url?: string }) {
   const [refused, setRefused] = useState<readonly StreamError[]>([]);
   const { status, messages, dropped, error, start, abort } = useStreamingFetch<Level>(url, {
     framing: 'ndjson', // each line is parsed; give a `schema` to have it checked as well
@@ -25,12 +33,12 @@ export function NdjsonTable({ url = './api/rows' }: { url?: string }) {
   return (
     <section aria-label="Levels">
       <p>
-        <button type="button" disabled={isBusy} onClick={load}>
+        <Button disabled={isBusy} onClick={load}>
           Load
-        </button>{' '}
-        <button type="button" disabled={!isBusy} onClick={abort}>
+        </Button>{' '}
+        <Button disabled={!isBusy} onClick={abort}>
           Stop
-        </button>
+        </Button>
       </p>
       <p>
         Status <output>{status}</output> {dropped + messages.length} rows, {refused.length} refused

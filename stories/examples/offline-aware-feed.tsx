@@ -1,7 +1,16 @@
+'use client';
+
+import type { ComponentProps } from 'react';
 import { useEventSource } from 'rivulet';
 
-/** Says that the network is away, waits for it, and goes on where it was. */
-export function OfflineAwareFeed({ url = './api/flaky' }: { url?: string }) {
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
+
+/** Says that the browser is offline, waits for the network, and continues where it was. */
+export function OfflineAwareFeed({ url = '/api/flaky' }: { url?: string }) {
   const { status, pausedBy, attempt, messages, reconnect } = useEventSource(url, {
     maxMessages: 48,
     retry: { baseDelayMs: 500 },
@@ -16,9 +25,7 @@ export function OfflineAwareFeed({ url = './api/flaky' }: { url?: string }) {
         {isOffline && (
           <>
             <p>You are offline. This goes on by itself when the network is back.</p>
-            <button type="button" onClick={reconnect}>
-              Try anyway
-            </button>
+            <Button onClick={reconnect}>Try anyway</Button>
           </>
         )}
       </div>

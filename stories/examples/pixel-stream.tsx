@@ -1,5 +1,13 @@
-import { useRef } from 'react';
+'use client';
+
+import { type ComponentProps, useRef } from 'react';
 import { useStreamingFetch } from 'rivulet';
+
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
 
 interface PixelStreamProps {
   url?: string;
@@ -7,8 +15,8 @@ interface PixelStreamProps {
   size?: number;
 }
 
-/** Paints raw pixels as they arrive: bytes, in chunks as the network cuts them. */
-export function PixelStream({ url = './api/picture', size = 128 }: PixelStreamProps) {
+/** Paints raw pixels as their bytes arrive. */
+export function PixelStream({ url = '/api/picture', size = 128 }: PixelStreamProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const picture = useRef({ pixels: new Uint8ClampedArray(), length: 0 });
   const { status, bytesReceived, error, start } = useStreamingFetch(url, {
@@ -28,9 +36,7 @@ export function PixelStream({ url = './api/picture', size = 128 }: PixelStreamPr
   return (
     <section aria-label="Pixel stream">
       <p>
-        <button type="button" onClick={load}>
-          Load the picture
-        </button>
+        <Button onClick={load}>Load the picture</Button>
       </p>
       <p>
         Status <output>{status}</output> {bytesReceived} of {4 * size * size} bytes

@@ -1,8 +1,16 @@
-import { type FormEvent, useState } from 'react';
+'use client';
+
+import { type ComponentProps, type FormEvent, useState } from 'react';
 import { useEventSource } from 'rivulet';
 
-/** Two ways without a WebSocket: what you say goes up by POST, what all say comes down by SSE. */
-export function PostAndListen({ url = './api/room' }: { url?: string }) {
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
+
+/** Both directions without a WebSocket: you send by POST and receive what everybody sends by SSE. */
+export function PostAndListen({ url = '/api/room' }: { url?: string }) {
   const [note, setNote] = useState('');
   const [trouble, setTrouble] = useState('');
   const { status, messages } = useEventSource(url, { maxMessages: 5 });
@@ -26,11 +34,17 @@ export function PostAndListen({ url = './api/room' }: { url?: string }) {
           <input
             id="note"
             required
-            style={{ flex: '1 1 12rem', minInlineSize: 0 }}
+            style={{
+              flex: '1 1 12rem',
+              minInlineSize: 0,
+              border: '1px solid',
+              borderRadius: 8,
+              padding: '0.4rem',
+            }}
             value={note}
             onChange={(event) => setNote(event.target.value)}
           />
-          <button type="submit">Send</button>
+          <Button type="submit">Send</Button>
         </div>
       </form>
       {trouble !== '' && <p role="alert">{trouble}</p>}

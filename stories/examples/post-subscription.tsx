@@ -1,8 +1,16 @@
-import { type FormEvent, useState } from 'react';
+'use client';
+
+import { type ComponentProps, type FormEvent, useState } from 'react';
 import { useEventSource } from 'rivulet';
 
-/** Subscribes with a POST: a JSON body and headers of our own, which EventSource cannot send. */
-export function PostSubscription({ url = './api/prompt' }: { url?: string }) {
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
+
+/** Subscribes with a POST that has a JSON body and headers, which EventSource cannot send. */
+export function PostSubscription({ url = '/api/prompt' }: { url?: string }) {
   const [prompt, setPrompt] = useState('');
   const [asked, setAsked] = useState({ prompt: '', number: 0 });
   const { status, state, latest, error } = useEventSource(asked.number === 0 ? null : url, {
@@ -24,11 +32,11 @@ export function PostSubscription({ url = './api/prompt' }: { url?: string }) {
           <input
             id="prompt"
             required
-            style={{ flex: '1 1 14rem' }}
+            style={{ flex: '1 1 14rem', border: '1px solid', borderRadius: 8, padding: '0.4rem' }}
             value={prompt}
             onChange={(event) => setPrompt(event.target.value)}
           />
-          <button type="submit">Ask</button>
+          <Button type="submit">Ask</Button>
         </div>
       </form>
       <p>

@@ -1,28 +1,36 @@
-import type { FormEvent } from 'react';
+'use client';
+
+import type { ComponentProps, FormEvent } from 'react';
 import { type RawMessage, type StreamingFetchOptions, useStreamingFetch } from 'rivulet';
+
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
 
 interface OpenAiChunk {
   readonly choices?: readonly { readonly delta?: { readonly content?: string | null } }[];
   readonly error?: { readonly message: string };
 }
 
-/** The recipe: how OpenAI, and who speaks like it, streams. Others: `llm-recipes.ts` beside this. */
+/** The format of OpenAI and of services that speak it. For others see `llm-recipes.ts`. */
 const openAiChat = {
   framing: 'sse',
   parse: ({ data }: RawMessage): OpenAiChunk => JSON.parse(data),
   toText: ({ value }) => value.choices?.[0]?.delta?.content ?? '',
-  errorWhen: ({ value }) => value.error?.message, // comes in a stream that began with status 200
+  errorWhen: ({ value }) => value?.error?.message, // an error inside a stream of status 200
   endWhen: '[DONE]', // without it the answer was cut: `failed`, `truncated`, and the text stays
 } satisfies StreamingFetchOptions<OpenAiChunk>;
 
 interface ProviderChatProps {
-  /** Your own server, which holds the key and passes the stream of the provider on. */
+  /** Your own server, which holds the key and passes the provider's stream on. */
   url?: string;
   model?: string;
 }
 
-/** Asks a language model, and shows its answer as the provider sends it. */
-export function ProviderChat({ url = './api/completions', model = 'gpt-5' }: ProviderChatProps) {
+/** Asks a language model and shows its answer as it arrives. */
+export function ProviderChat({ url = '/api/completions', model = 'gpt-5' }: ProviderChatProps) {
   const { status, text, error, timing, start, abort } = useStreamingFetch(url, openAiChat);
   const isBusy = status === 'connecting' || status === 'open';
   const ask = (event: FormEvent<HTMLFormElement>) => {
@@ -38,14 +46,20 @@ export function ProviderChat({ url = './api/completions', model = 'gpt-5' }: Pro
           aria-label="Question"
           defaultValue="Where do rivers begin?"
           required
-          style={{ flex: '1 1 12rem', minInlineSize: 0 }}
+          style={{
+            flex: '1 1 12rem',
+            minInlineSize: 0,
+            border: '1px solid',
+            borderRadius: 8,
+            padding: '0.4rem',
+          }}
         />
-        <button type="submit" disabled={isBusy}>
+        <Button type="submit" disabled={isBusy}>
           Ask
-        </button>
-        <button type="button" disabled={!isBusy} onClick={abort}>
+        </Button>
+        <Button disabled={!isBusy} onClick={abort}>
           Stop
-        </button>
+        </Button>
       </form>
       <p>
         Status <output>{status}</output>{' '}

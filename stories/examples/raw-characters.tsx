@@ -1,3 +1,5 @@
+'use client';
+
 import { useStreamingFetch } from 'rivulet';
 
 interface ReadingProps {
@@ -32,7 +34,7 @@ function Reading({ name, url, framing }: ReadingProps) {
  * A server says `text/event-stream` and sends bare characters. As events there is nothing in it,
  * and in development the console says so; as text it is readable.
  */
-export function RawCharacters({ url = './api/raw' }: { url?: string }) {
+export function RawCharacters({ url = '/api/raw' }: { url?: string }) {
   return (
     <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0 2rem' }}>
       <Reading name="Read as events" url={url} framing="sse" />

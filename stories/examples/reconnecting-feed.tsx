@@ -1,3 +1,5 @@
+'use client';
+
 import { useEffect, useState } from 'react';
 import { useEventSource } from 'rivulet';
 
@@ -11,8 +13,8 @@ function Countdown({ until }: { until: number }) {
   return <>{(Math.max(0, left) / 1000).toFixed(1)} s</>;
 }
 
-/** Survives a server that drops the connection every few events, without losing one. */
-export function ReconnectingFeed({ url = './api/flaky' }: { url?: string }) {
+/** Survives a server that drops the connection every few events, without losing any. */
+export function ReconnectingFeed({ url = '/api/flaky' }: { url?: string }) {
   const { status, attempt, nextRetryAt, messages, lastEventId, state } = useEventSource(url, {
     maxMessages: 48,
     // The numbers of this server follow one another; count those that do not.

@@ -1,3 +1,5 @@
+'use client';
+
 import { useRef, useState } from 'react';
 import { StreamConfig, useEventSource } from 'rivulet';
 
@@ -22,10 +24,10 @@ interface RefreshedTokenProps {
   tokenUrl?: string;
 }
 
-/** All streams below get the token, and one fresh token when the server says 401. */
+/** All streams use one token, and share one refresh of it when the server answers 401. */
 export function RefreshedToken({
-  url = './api/private',
-  tokenUrl = './api/token',
+  url = '/api/private',
+  tokenUrl = '/api/token',
 }: RefreshedTokenProps) {
   const token = useRef('expired');
   const [refreshes, setRefreshes] = useState(0);

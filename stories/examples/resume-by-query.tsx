@@ -1,8 +1,10 @@
+'use client';
+
 import { useState } from 'react';
 import { useEventSource } from 'rivulet';
 
-/** Resumes by a query parameter: a request to another origin then needs no preflight. */
-export function ResumeByQuery({ url = './api/flaky' }: { url?: string }) {
+/** Resumes with a query parameter, so that a request to another origin needs no preflight. */
+export function ResumeByQuery({ url = '/api/flaky' }: { url?: string }) {
   const [requests, setRequests] = useState<readonly string[]>([]);
   const { status, lastEventId, messages } = useEventSource(url, {
     resume: { query: 'last_event_id' }, // instead of the header Last-Event-ID

@@ -1,5 +1,13 @@
-import { useState } from 'react';
+'use client';
+
+import { type ComponentProps, useState } from 'react';
 import { useDownload } from 'rivulet';
+
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
 
 /** A file of this site's own in the browser (OPFS). A picker gives a handle of the same kind. */
 async function createFile(name: string): Promise<FileSystemFileHandle> {
@@ -7,9 +15,9 @@ async function createFile(name: string): Promise<FileSystemFileHandle> {
   return folder.getFileHandle(name, { create: true });
 }
 
-/** Writes a download straight to disk: however large the file is, the page keeps none of it. */
+/** Writes a download straight to disk, so that the page holds none of it in memory. */
 export function SaveToDisk({
-  url = './api/files/levels.csv',
+  url = '/api/files/levels.csv',
   name = 'levels.csv',
 }: {
   url?: string;
@@ -39,12 +47,12 @@ export function SaveToDisk({
         style={{ inlineSize: '100%' }}
       />
       <p style={{ display: 'flex', gap: '0.5rem' }}>
-        <button type="button" disabled={isBusy} onClick={() => void run()}>
+        <Button disabled={isBusy} onClick={() => void run()}>
           Save to disk
-        </button>
-        <button type="button" disabled={!isBusy} onClick={abort}>
+        </Button>
+        <Button disabled={!isBusy} onClick={abort}>
           Cancel
-        </button>
+        </Button>
       </p>
       <p style={{ minBlockSize: '1lh' }}>
         {size !== null && `The file on disk has ${size.toLocaleString()} bytes.`}

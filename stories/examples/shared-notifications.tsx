@@ -1,13 +1,21 @@
-import { useState } from 'react';
+'use client';
+
+import { type ComponentProps, useState } from 'react';
 import { useEventSource } from 'rivulet';
 import { inPage } from 'rivulet/share';
 
-/** Any component that wants notifications just asks for them. */
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
+
+/** Any component that wants notifications calls this. */
 function useNotifications(url: string, maxMessages: number) {
   return useEventSource(url, { share: inPage, maxMessages }); // one connection for all of them
 }
 
-/** Counts, and keeps one message only. */
+/** Counts messages and keeps only one. */
 function Badge({ url }: { url: string }) {
   const { messages, dropped } = useNotifications(url, 1);
   return (
@@ -17,7 +25,7 @@ function Badge({ url }: { url: string }) {
   );
 }
 
-/** Lists the newest. Who joins late gets no past messages: those belong to each component. */
+/** Lists the newest messages. One that is mounted later starts empty. */
 function Inbox({ name, url }: { name: string; url: string }) {
   const { status, messages } = useNotifications(url, 3);
   return (
@@ -35,20 +43,18 @@ function Inbox({ name, url }: { name: string; url: string }) {
   );
 }
 
-/** Many components on one connection. */
-export function SharedNotifications({ url = './api/notifications' }: { url?: string }) {
+/** Many components that share one connection. */
+export function SharedNotifications({ url = '/api/notifications' }: { url?: string }) {
   const [inboxes, setInboxes] = useState(4);
   const names = Array.from({ length: inboxes }, (_, index) => `Inbox ${index + 1}`);
   return (
     <section aria-label="Notifications">
       <Badge url={url} />
       <p>
-        <button type="button" onClick={() => setInboxes(inboxes + 1)}>
-          Add an inbox
-        </button>{' '}
-        <button type="button" onClick={() => setInboxes(inboxes - 1)} disabled={inboxes === 0}>
+        <Button onClick={() => setInboxes(inboxes + 1)}>Add an inbox</Button>{' '}
+        <Button onClick={() => setInboxes(inboxes - 1)} disabled={inboxes === 0}>
           Remove one
-        </button>
+        </Button>
       </p>
       <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0 2rem' }}>
         {names.map((name) => (

@@ -1,3 +1,5 @@
+'use client';
+
 import { useState } from 'react';
 import { useEventSource } from 'rivulet';
 
@@ -9,9 +11,9 @@ interface StalledStreamProps {
   messageTimeoutMs?: number;
 }
 
-/** Notices a connection that is open and says nothing, and replaces it. */
+/** Notices a connection that is open but silent, and replaces it. */
 export function StalledStream({
-  url = './api/stalled',
+  url = '/api/stalled',
   idleTimeoutMs = 5000,
   messageTimeoutMs,
 }: StalledStreamProps) {

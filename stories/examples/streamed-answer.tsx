@@ -1,17 +1,26 @@
+'use client';
+
+import type { ComponentProps } from 'react';
 import { useStreamingFetch } from 'rivulet';
+
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
 
 interface StreamedAnswerProps {
   url?: string;
   question?: string;
 }
 
-/** One question, one answer, and the truth about how it went. */
-export function StreamedAnswer({ url = './api/chat', question = 'tides' }: StreamedAnswerProps) {
+/** One question, one answer, and how it ended. */
+export function StreamedAnswer({ url = '/api/chat', question = 'tides' }: StreamedAnswerProps) {
   const { status, reason, text, error, timing, start, abort } = useStreamingFetch(url, {
     body: { messages: [{ role: 'user', content: question }] }, // sent as JSON, by POST
     parse: ({ data }): { text?: string; error?: string } => JSON.parse(data),
     endWhen: '[DONE]',
-    errorWhen: ({ value }) => value.error,
+    errorWhen: ({ value }) => value?.error,
     toText: ({ value }) => value.text ?? '',
   });
   const isBusy = status === 'connecting' || status === 'open';
@@ -19,12 +28,12 @@ export function StreamedAnswer({ url = './api/chat', question = 'tides' }: Strea
   return (
     <section aria-label="Streamed answer">
       <p>
-        <button type="button" disabled={isBusy} onClick={() => void start()}>
+        <Button disabled={isBusy} onClick={() => void start()}>
           Ask about {question}
-        </button>{' '}
-        <button type="button" disabled={!isBusy} onClick={abort}>
+        </Button>{' '}
+        <Button disabled={!isBusy} onClick={abort}>
           Stop
-        </button>
+        </Button>
       </p>
       <p>
         Status <output>{status}</output> first byte {inSeconds(timing.firstByteMs)}, in all{' '}

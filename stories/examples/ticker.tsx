@@ -1,3 +1,5 @@
+'use client';
+
 import { useEventSource } from 'rivulet';
 
 /** What the server sends: event name to the type of its value. */
@@ -24,8 +26,8 @@ function Line({ prices }: { prices: readonly number[] }) {
   );
 }
 
-/** Prices, volume and the state of the market: typed values of events with names. */
-export function Ticker({ url = './api/ticker' }: { url?: string }) {
+/** Prices, volume and market phase from named events with typed values. */
+export function Ticker({ url = '/api/ticker' }: { url?: string }) {
   const { status, latest, state } = useEventSource<TickerEvents, Prices>(url, {
     parse: 'json',
     // `message.event` tells the type of `message.value`.

@@ -1,8 +1,16 @@
-import { useLayoutEffect, useRef } from 'react';
+'use client';
+
+import { type ComponentProps, useLayoutEffect, useRef } from 'react';
 import { useStreamingFetch } from 'rivulet';
 
-/** Thousands of tokens a second, and how often React committed for them. */
-export function TokenBurst({ url = './api/burst' }: { url?: string }) {
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
+
+/** Thousands of tokens per second, and how often React committed. */
+export function TokenBurst({ url = '/api/burst' }: { url?: string }) {
   const { status, text, messages, dropped, timing, error, start, abort } = useStreamingFetch(url, {
     parse: ({ data }): { text: string } => JSON.parse(data),
     toText: ({ value }) => value.text,
@@ -23,12 +31,12 @@ export function TokenBurst({ url = './api/burst' }: { url?: string }) {
   return (
     <section aria-label="Token burst">
       <p>
-        <button type="button" disabled={isBusy} onClick={run}>
+        <Button disabled={isBusy} onClick={run}>
           Start the burst
-        </button>{' '}
-        <button type="button" disabled={!isBusy} onClick={abort}>
+        </Button>{' '}
+        <Button disabled={!isBusy} onClick={abort}>
           Stop
-        </button>
+        </Button>
       </p>
       <p>
         Status <output>{status}</output>

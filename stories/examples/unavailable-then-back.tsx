@@ -1,5 +1,13 @@
-import { useEffect, useState } from 'react';
+'use client';
+
+import { type ComponentProps, useEffect, useState } from 'react';
 import { useEventSource } from 'rivulet';
+
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
 
 /** The seconds until a moment, counted down. */
 function Countdown({ until }: { until: number }) {
@@ -11,8 +19,8 @@ function Countdown({ until }: { until: number }) {
   return <>{(Math.max(0, left) / 1000).toFixed(1)} s</>;
 }
 
-/** Tells what the server answered while it is down, and goes on when it is back. */
-export function UnavailableThenBack({ url = './api/unavailable' }: { url?: string }) {
+/** Shows what the server answers while it is down, and continues when it is back. */
+export function UnavailableThenBack({ url = '/api/unavailable' }: { url?: string }) {
   const { status, attempt, error, nextRetryAt, data, reconnect } = useEventSource(url, {
     retry: { baseDelayMs: 500 }, // on top of the Retry-After of the server
   });
@@ -34,9 +42,7 @@ export function UnavailableThenBack({ url = './api/unavailable' }: { url?: strin
             <span role="timer">
               Next attempt in <Countdown key={nextRetryAt} until={nextRetryAt} />
             </span>{' '}
-            <button type="button" onClick={reconnect}>
-              Try now
-            </button>
+            <Button onClick={reconnect}>Try now</Button>
           </p>
         )}
         {data !== undefined && <p>Last event: number {data}</p>}

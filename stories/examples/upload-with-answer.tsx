@@ -1,8 +1,16 @@
-import type { FormEvent } from 'react';
+'use client';
+
+import type { ComponentProps, FormEvent } from 'react';
 import { useStreamingFetch } from 'rivulet';
 
-/** Sends a form with a file, and shows what the server finds in it while it is still looking. */
-export function UploadWithAnswer({ url = './api/upload' }: { url?: string }) {
+/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
+function Button(props: ComponentProps<'button'>) {
+  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+}
+
+/** Uploads a file and shows what the server finds in it, as it finds it. */
+export function UploadWithAnswer({ url = '/api/upload' }: { url?: string }) {
   const { status, messages, error, start, abort } = useStreamingFetch(url, {
     method: 'POST',
     framing: 'lines',
@@ -23,14 +31,20 @@ export function UploadWithAnswer({ url = './api/upload' }: { url?: string }) {
             type="file"
             accept="text/*"
             required
-            style={{ flex: '1 1 12rem', minInlineSize: 0 }}
+            style={{
+              flex: '1 1 12rem',
+              minInlineSize: 0,
+              border: '1px solid',
+              borderRadius: 8,
+              padding: '0.4rem',
+            }}
           />
-          <button type="submit" disabled={isBusy}>
+          <Button type="submit" disabled={isBusy}>
             Upload
-          </button>
-          <button type="button" disabled={!isBusy} onClick={abort}>
+          </Button>
+          <Button disabled={!isBusy} onClick={abort}>
             Stop
-          </button>
+          </Button>
         </div>
       </form>
       <p>

@@ -1,3 +1,5 @@
+'use client';
+
 import { useState } from 'react';
 import { type StandardSchema, type StreamError, useEventSource } from 'rivulet';
 
@@ -26,8 +28,8 @@ const reading: StandardSchema<Reading> = {
   },
 };
 
-/** JSON checked against a schema: bad messages are reported, and the stream goes on. */
-export function ValidatedReadings({ url = './api/invalid-json' }: { url?: string }) {
+/** JSON that is checked against a schema: bad messages are reported, and the stream continues. */
+export function ValidatedReadings({ url = '/api/invalid-json' }: { url?: string }) {
   const [refused, setRefused] = useState<readonly StreamError[]>([]);
   const { status, messages } = useEventSource(url, {
     schema: reading, // makes the value of a message a Reading

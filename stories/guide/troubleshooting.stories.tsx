@@ -45,7 +45,7 @@ export const NoData: Story = {
       await expect(logIn(canvasElement, 'What was delivered')).toHaveTextContent('Nothing.');
     });
     await step('The hint quotes it', () =>
-      expectHint(canvasElement, /is no event stream, it starts with "Step 1 .* miss `data:`/),
+      expectHint(canvasElement, /is no event stream, it starts with "Step 1 .* write `data:`/),
     );
   },
 };
@@ -76,7 +76,7 @@ export const BareEnd: Story = {
       await expect(canvas.getByRole('status')).not.toHaveTextContent('done');
     });
     await step('The hint says how an end is said', () =>
-      expectHint(canvasElement, /ends with "end", which nobody hears/),
+      expectHint(canvasElement, /ends with "end", which is ignored/),
     );
   },
 };

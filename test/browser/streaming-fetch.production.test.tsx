@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
-import { createStreamingFetch, type FetchLike, useStreamingFetch } from 'rivulet';
+import { type FetchLike, useStreamingFetch } from 'rivulet';
+import { createStreamingFetch } from 'rivulet/core';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { burstFetch, numbersTo } from '../support/event-burst.ts';
 import { createMeteredRoot, type MeteredRoot } from '../support/render-meter.ts';

@@ -16,7 +16,7 @@ export const LOG_LINES = ['INFO  started', 'WARN  the meadow is flooded', 'INFO 
 
 /**
  * Which file of `stories/server-examples` serves an example, unchanged as it is copied, and what the
- * example shows then. The guide "Server examples" and the head of each server file name the same.
+ * example shows then. The guide "Servers" and the head of each server file name the same.
  */
 export const SERVED: Readonly<Record<string, Served>> = {
   'character-stream': {

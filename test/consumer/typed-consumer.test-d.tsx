@@ -4,7 +4,6 @@
  */
 import type { ReactNode } from 'react';
 import {
-  createDownload,
   type DownloadResult,
   type EventSourceOptions,
   isStreamError,
@@ -15,11 +14,11 @@ import {
   useStreamingFetch,
 } from 'rivulet';
 import {
+  createDownload,
   createEventSource,
   createFraming,
   createStreamingFetch,
   readStream,
-  retryDelay,
   type StandardSchema,
 } from 'rivulet/core';
 import {
@@ -115,7 +114,7 @@ options.maxMessages?.trim();
 createEventSource('https://host.test/', { schema: { price }, on: { prise: () => {} } });
 
 export async function readAll(signal: AbortSignal): Promise<number> {
-  let count = retryDelay({ failures: 0, random: 0.5 });
+  let count = 0;
   for await (const { event, value } of createEventSource('https://host.test/', options)) {
     const name: Exactly<typeof event, 'price'> = event;
     count += name.length + value.value;

@@ -6,8 +6,8 @@
  */
 import { act, render, screen } from '@testing-library/react';
 import type { ReactNode } from 'react';
-import { useEventSource } from 'rivulet';
-import { createMockFetch, createMockStream } from 'rivulet/testing';
+import { StreamConfig, useEventSource } from 'rivulet';
+import { createMockFetch, createMockStream, type MockFetch } from 'rivulet/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 /** The component under test: a feed that says when it will try again. */
@@ -25,20 +25,20 @@ function Feed(): ReactNode {
   );
 }
 
+const renderFeed = ({ fetch }: MockFetch) =>
+  render(<Feed />, {
+    wrapper: ({ children }) => <StreamConfig fetch={fetch}>{children}</StreamConfig>,
+  });
 const advance = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
 const items = () => screen.queryAllByRole('listitem').map(({ textContent }) => textContent);
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+afterEach(() => void vi.useRealTimers());
 
 test('resumes after a lost connection where it stopped', async () => {
   const streams = [createMockStream(), createMockStream()] as const;
   const mock = createMockFetch((_, index) => streams[index === 0 ? 0 : 1]);
-  vi.stubGlobal('fetch', mock.fetch);
-  render(<Feed />);
+  renderFeed(mock);
   await advance(0);
 
   streams[0].send({ data: 'first', id: 1 });
@@ -61,8 +61,7 @@ test('resumes after a lost connection where it stopped', async () => {
 });
 
 test('leaves no timer behind', async () => {
-  vi.stubGlobal('fetch', createMockFetch(() => createMockStream()).fetch);
-  const { unmount } = render(<Feed />);
+  const { unmount } = renderFeed(createMockFetch(() => createMockStream()));
   await advance(1000);
   expect(vi.getTimerCount()).toBeGreaterThan(0);
 

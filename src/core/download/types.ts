@@ -168,11 +168,11 @@ export interface DownloadActions<TAs = 'blob', TValue = unknown> {
   /** Ends the run and clears everything. */
   reset(): void;
   /**
-   * Saves the bytes that the server sent, whatever `as` made of them, under their file name or another;
-   * returns whether there were any. Files that are saved in quick succession follow each other by 100 ms:
+   * Saves the bytes that the server sent, whatever `as` made of them, under their file name or another
+   * (an event, as of `onClick={save}`, is no name); returns whether there were any. Files that are saved in quick succession follow each other by 100 ms:
    * WebKit loses one of two at once.
    */
-  save(name?: string): boolean;
+  save(name?: string | object): boolean;
 }
 
 /** What `useDownload` returns. */

@@ -1,7 +1,7 @@
 import type { StreamErrorCode } from '../errors.ts';
 
 /** Longest message that is taken unless the caller says otherwise, in characters or bytes. */
-export const DEFAULT_MAX_MESSAGE_LENGTH: number = 16 * 1024 * 1024;
+const DEFAULT_MAX_MESSAGE_LENGTH = 16 * 1024 * 1024;
 
 /** A framed message: the final object, whose value is its data until `parse` and a schema made one. */
 export interface FramedMessage<TData = string> {

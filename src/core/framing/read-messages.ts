@@ -3,7 +3,6 @@ import { takeInSlices } from '../body/slices.ts';
 import type { Environment } from '../environment.ts';
 import type { Attempt } from '../request/attempt.ts';
 import type { ResponseWithBody } from '../request/check-response.ts';
-import type { Deadline } from '../request/deadline.ts';
 import type { EndedBy } from '../types.ts';
 import { diagnose } from './diagnosis.ts';
 import type { FramedItem, FramedMessage, Framing } from './framing.ts';
@@ -50,7 +49,9 @@ export async function readMessages<TData>(
 ): Promise<BodyEnd<TData> | null> {
   const { framing, isEventStream } = reading;
   const diagnosis = isEventStream ? diagnose(environment, attempt, response) : null;
-  let message: Deadline;
+  // Checked in this order: where both are over, not even a byte came.
+  const idle = attempt.limit(reading.idleTimeoutMs, 'timeout-idle', 'byte');
+  const message = attempt.limit(reading.messageTimeoutMs, 'timeout-message', 'message');
   /** The chunks since the one with the newest message. */
   let recent: Uint8Array[] = [];
   let recentBytes = 0;
@@ -80,10 +81,7 @@ export async function readMessages<TData>(
     return pending;
   }
 
-  const body = readBody(environment, attempt, response, reading.idleTimeoutMs, onChunk);
-  // Begun after that of the bytes: where both are over, not even a byte came.
-  message = attempt.limit(reading.messageTimeoutMs, 'timeout-message', 'message');
-  const endedBy = await body;
+  const endedBy = await readBody(environment, attempt, response, idle, onChunk);
   if (endedBy === null) return null;
   diagnosis?.end();
   const { items, unfinished, cutCharacter } = framing.end();

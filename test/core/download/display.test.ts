@@ -183,7 +183,13 @@ describe('more bytes than the total', () => {
       secondsLeft: null,
     });
     await wire.close();
-    expect(await end).toMatchObject({ status: 'done', loaded: 6, total: 6, totalSource: 'loaded' });
+    expect(await end).toMatchObject({
+      status: 'done',
+      endedBy: 'close',
+      loaded: 6,
+      total: 6,
+      totalSource: 'loaded',
+    });
     expect(progress.map(({ total }) => total)).toEqual([4, null, null]);
     expect(wire.environment.warnings).toHaveLength(1);
     expect(wire.environment.warnings[0]).toContain('http://files.test/file.bin');
