@@ -1,16 +1,14 @@
 import { createRequire } from 'node:module';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { engineProject } from './test/engines/project.ts';
 import { SlowestFirst } from './test/support/slowest-first.ts';
 import {
   chromium,
   fromRoot,
   hookProjects,
-  inDevelopment,
-  inProduction,
   olderReact,
   patience,
-  productionSources,
   shared,
   sources,
 } from './test/support/vitest-parts.ts';
@@ -78,31 +76,8 @@ export default defineConfig({
           include: ['test/browser/pages/*.test.ts'],
         },
       },
-      {
-        resolve: sources,
-        ...inDevelopment,
-        test: {
-          name: 'browser',
-          ...patience,
-          include: ['test/browser/*.test.{ts,tsx}'],
-          exclude: ['**/*.production.test.{ts,tsx}'],
-          globalSetup: ['test/browser/event-server.ts'],
-          browser: chromium(),
-        },
-      },
-      {
-        resolve: sources,
-        ...inProduction,
-        cacheDir: fromRoot('node_modules/.vite/browser-production'),
-        plugins: [productionSources],
-        test: {
-          name: 'browser-production',
-          ...patience,
-          include: ['test/browser/*.production.test.{ts,tsx}'],
-          globalSetup: ['test/browser/event-server.ts'],
-          browser: chromium(),
-        },
-      },
+      // The hooks in Chromium; `npm run test:engines` runs the same in the other engines.
+      engineProject('chromium', ['test/engines/scenarios/*.test.ts']),
       {
         plugins: [storybookTest({ configDir: fromRoot('.storybook') })],
         // A play waits up to a minute for a stream, and more than once.

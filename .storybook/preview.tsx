@@ -73,7 +73,6 @@ const preview: Preview = {
             'Wire panel',
           ],
           'Reference',
-          'Benchmarks',
         ],
       },
     },

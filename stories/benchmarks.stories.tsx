@@ -8,7 +8,7 @@ import { Benchmarks } from './benchmarks/benchmarks.tsx';
 const results = found as Results;
 
 const meta = {
-  title: 'Benchmarks',
+  title: 'Reference/Benchmarks',
   component: Benchmarks,
   tags: ['!autodocs'],
   parameters: { controls: { disable: true } },

@@ -26,7 +26,7 @@ const meta = {
 
 export default meta;
 
-/** The connection breaks once. With `retry` the download goes on by itself, where it was. */
+/** The connection breaks once. With `retry` the download continues by itself, where it was. */
 export const Dropped: FileStory = {
   name: 'Dropped and resumed',
   args: {
@@ -51,7 +51,7 @@ export const Dropped: FileStory = {
       );
     });
 
-    await step('It goes on with the next byte, and loads none twice', async () => {
+    await step('It continues with the next byte, and loads none twice', async () => {
       await canvas.findByText('240 kB of 240 kB (100%)', {}, patiently);
       const [first, second, ...others] = await askedBy(canvasElement);
       await expect(first).toEqual({ range: 'bytes=0-', ifRange: '', status: 206 });
@@ -60,7 +60,7 @@ export const Dropped: FileStory = {
       await expect(from).toBeGreaterThan(0);
       await expect(from).toBeLessThanOrEqual(100_000);
       await expect(others).toEqual([]);
-      await expect(canvas.queryByText(/^It began again/)).toBeNull();
+      await expect(canvas.queryByText(/^It started over/)).toBeNull();
       await expect(canvas.queryByRole('alert')).toBeNull();
     });
   },
@@ -78,7 +78,7 @@ export const FileChanged: FileStory = {
   ),
   parameters: showSource('download-button'),
   play: async ({ canvas, canvasElement, userEvent, step }) => {
-    const restarted = 'It began again: what there was could not be continued.';
+    const restarted = 'It started over: the part that was here could not be continued.';
 
     await step('Paused under way', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
@@ -133,7 +133,7 @@ export const NotFound: FileStory = {
     await step('It fails with what the server said, and repeats nothing', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
       const alert = await canvas.findByRole('alert', {}, patiently);
-      await expect(alert).toHaveTextContent(/^The server answered with status 404\..*no such file/);
+      await expect(alert).toHaveTextContent(/^The server answered with status 404\.$/);
       await expect(canvas.getByRole('status')).toHaveTextContent('failed');
       await expect(barIn(canvasElement).position).toBe(0);
       await expect(canvas.getByRole('button', { name: 'Save' })).toBeDisabled();
@@ -195,9 +195,9 @@ export const ThreeFiles: FileStory = {
   },
 };
 
-/** The component is unmounted and shown again. The download was made outside it, and goes on. */
+/** The component is unmounted and shown again. The download was made outside it, and continues. */
 export const Background: FileStory = {
-  name: 'Goes on while unmounted',
+  name: 'Continues while unmounted',
   args: { url: './api/files/soundings.csv?chunk=6000&interval=90' },
   render: (args) => <BackgroundDownload {...args} />,
   parameters: showSource('background-download'),

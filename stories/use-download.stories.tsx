@@ -184,7 +184,7 @@ export const PauseAndResume: FileStory = {
         { range: `bytes=${kept}-`, ifRange: '"version-1"', status: 206 },
       ]);
       await canvas.findByText('240 kB of 240 kB (100%)');
-      await expect(canvas.queryByText(/^It began again/)).toBeNull();
+      await expect(canvas.queryByText(/^It started over/)).toBeNull();
     });
   },
 };

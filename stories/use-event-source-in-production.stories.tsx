@@ -60,7 +60,7 @@ export const TypedTicker: Story = {
   },
 };
 
-/** JSON checked by a schema. What is cut short or of a wrong type is reported; the rest goes on. */
+/** JSON checked by a schema. What is cut short or of the wrong type is reported; the stream continues. */
 export const SchemaAndBadFrames: Story = {
   name: 'JSON with a schema and bad frames',
   args: { url: './api/invalid-json?interval=250' },
@@ -88,7 +88,7 @@ export const SchemaAndBadFrames: Story = {
       await expect(refused).toHaveTextContent(/invalid A message of event "message"/);
     });
 
-    await step('The stream goes on, and every third reading is missing', async () => {
+    await step('The stream continues, and every third reading is missing', async () => {
       const seen = await waitFor(() => {
         const shown = rows();
         expect(shown).toHaveLength(8);
@@ -106,7 +106,7 @@ export const SchemaAndBadFrames: Story = {
   },
 };
 
-/** A log that goes on: the newest 50 lines, a pause that closes, and going on without a gap. */
+/** A growing log: the newest 50 lines, a pause that closes the connection, and no gap after it. */
 export const LogTailStory: Story = {
   name: 'Log tail',
   args: { url: './api/log?interval=40' },
@@ -141,7 +141,7 @@ export const LogTailStory: Story = {
   },
 };
 
-/** An open connection that says nothing. The deadline replaces it, and the next one goes on. */
+/** An open connection that says nothing. The deadline replaces it, and the next one continues. */
 export const Stalled: Story = {
   name: 'Stalled stream and deadline',
   args: { url: './api/stalled?after=3&interval=200' },
@@ -159,7 +159,7 @@ export const Stalled: Story = {
       );
     });
 
-    await step('A new connection goes on after the last number', async () => {
+    await step('A new connection continues after the last number', async () => {
       await waitFor(() => expect(numbers().length).toBeGreaterThanOrEqual(6), patiently);
       const seen = numbers();
       await expect(seen).toEqual(consecutive(1, seen.length));
@@ -188,7 +188,7 @@ export const SilentBehindHeartbeats: Story = {
       await expect(Number(count)).toBeGreaterThan(1);
     });
 
-    await step('The server sees where the new connection goes on', async () => {
+    await step('The server sees where the new connection continues', async () => {
       await waitFor(
         async () =>
           expect((await statsOf(canvasElement)).lastEventIds.slice(0, 2)).toEqual(['', '3']),
@@ -354,7 +354,7 @@ export const ManyComponents: Story = {
 };
 
 /**
- * Without a network no retry is spent; with it the stream goes on at once. The switch emulates what
+ * Without a network no retry is spent; with it the stream continues at once. The switch emulates what
  * the browser says about the network: the network itself is not cut.
  */
 export const OfflineAndBack: Story = {
@@ -380,7 +380,7 @@ export const OfflineAndBack: Story = {
       await waitFor(async () => expect((await statsOf(canvasElement)).open).toBe(0), patiently);
     });
 
-    await step('Back online it goes on at once, and no number is missing', async () => {
+    await step('Back online it continues at once, and no number is missing', async () => {
       const { requests } = await statsOf(canvasElement);
       const last = numbers().at(-1) ?? 0;
       await userEvent.click(canvas.getByRole('button', { name: 'Back online' }));

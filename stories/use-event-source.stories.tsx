@@ -58,7 +58,7 @@ export const FirstConnection: Story = {
       await waitFor(async () => expect((await statsOf(canvasElement)).open).toBe(0), patiently);
     });
 
-    await step('Reconnect goes on after the last event', async () => {
+    await step('Reconnect continues after the last event', async () => {
       const last = seconds().at(-1) ?? 0;
       await userEvent.click(canvas.getByRole('button', { name: 'Reconnect' }));
       await waitFor(() => expect(status).toHaveTextContent('open'), patiently);

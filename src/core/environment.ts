@@ -163,6 +163,7 @@ export const defaultEnvironment: Environment = {
   onBeforeUnload: (listener) => listenTo(['beforeunload'], listener),
   onPolicyViolation: (listener) =>
     listenTo(['securitypolicyviolation'], (event) => {
+      // Events of that type are nothing else.
       const { disposition, effectiveDirective, blockedURI } = event as SecurityPolicyViolationEvent;
       if (disposition === 'enforce' && effectiveDirective === 'connect-src') listener(blockedURI);
     }),

@@ -3,9 +3,6 @@ import { createRequestCheck } from '../core/controller/check-options.ts';
 import type { UrlSource } from '../core/types.ts';
 import { StreamContext, type StreamDefaults } from './stream-context.ts';
 
-/** Something that a hook shows in place of a request of its own. */
-type Shown = { readonly getSnapshot: unknown };
-
 /** What a hook was given, told apart and completed. */
 interface Source<TController, TOptions> {
   /** The controller that was given, `null` for a URL. */
@@ -30,11 +27,12 @@ export function useOptions<TController extends object, TOptions extends object>(
 ): Source<TController, TOptions> {
   const complete = useContext(StreamContext);
   const [check] = useState(createRequestCheck);
-  if (typeof source === 'object' && source !== null && 'getSnapshot' in (source as Shown)) {
+  if (typeof source === 'object' && source !== null && 'getSnapshot' in source) {
     // By that method it is one.
     return { shown: source as TController, url: null, options: given };
   }
   check(source, given, startsItself(given));
+  // The options of every hook are made of these, and more.
   const options = complete === null ? given : complete(given as StreamDefaults, retries);
   // Completing adds what is missing and changes no type.
   return { shown: null, url: source as UrlSource | null, options: options as TOptions };

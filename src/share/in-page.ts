@@ -113,14 +113,15 @@ function join(
   function depart(event: LifecycleEvent, cause?: ChangeCause): void {
     const previous = state();
     const next = transition(previous, event);
-    if (next === previous) return;
+    if (shared === null && next === previous) return;
     ownLastEventId = lastEventId();
     ownMayRepeat = mayRepeat();
     own = next;
     const left = shared;
     shared = null;
     left?.leave(member);
-    listener.changed(own, cause);
+    // Who leaves what is over changes nothing.
+    if (next !== previous) listener.changed(own, cause);
   }
 
   function start(keepsSession = false): void {

@@ -6,7 +6,7 @@ import { createDownload } from 'rivulet/core';
 
 /** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
 function Button(props: ComponentProps<'button'>) {
-  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  const look = { font: 'inherit', border: '1px solid', borderRadius: 8, padding: '0.4rem 0.8rem' };
   return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
 }
 

@@ -73,6 +73,9 @@ export function Chat({ url = '/api/chat' }: { url?: string }) {
         }}
         style={{
           position: 'relative',
+          margin: 0,
+          border: 0,
+          background: 'none',
           display: 'flex',
           flexDirection: 'column',
           gap: '0.75rem',

@@ -5,9 +5,17 @@ import { type DownloadOptions, useDownload } from 'rivulet';
 
 /** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
 function Button(props: ComponentProps<'button'>) {
-  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  const look = { font: 'inherit', border: '1px solid', borderRadius: 8, padding: '0.4rem 0.8rem' };
   return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
 }
+
+const card = {
+  display: 'grid',
+  gap: '0.75rem',
+  border: '1px solid color-mix(in srgb, currentcolor 20%, transparent)',
+  borderRadius: 16,
+  padding: '1rem',
+} as const;
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
@@ -36,18 +44,20 @@ export function DownloadButton({
   const isPaused = status === 'paused';
   const isBusy = isPaused || status === 'connecting' || status === 'open' || status === 'waiting';
   return (
-    <section aria-label="Download">
-      <p style={{ overflowWrap: 'anywhere' }}>
+    <section aria-label="Download" style={card}>
+      <p style={{ margin: 0, overflowWrap: 'anywhere' }}>
         <output>{status}</output> <strong>{download.fileName ?? 'A file'}</strong>
       </p>
       <progress
         aria-label={download.fileName ?? 'Download'}
-        value={progress ?? (isBusy ? undefined : 0)} // without a value it moves: who knows how far
-        style={{ inlineSize: '100%' }}
+        value={progress ?? (isBusy ? undefined : 0)} // without a value the bar claims nothing
+        style={{ inlineSize: '100%', blockSize: '0.75rem', accentColor: '#0b63c5' }}
       />
-      <p style={{ display: 'flex', flexWrap: 'wrap', gap: '0 1.5rem', minBlockSize: '3.5rem' }}>
+      <p style={{ margin: 0, display: 'flex', flexWrap: 'wrap', gap: '0 1.5rem' }}>
         <span style={{ fontVariantNumeric: 'tabular-nums' }}>
-          {inUnits(loaded)} of {total === null ? 'an unknown size' : inUnits(total)}
+          {status === 'idle'
+            ? 'Not started'
+            : `${inUnits(loaded)} of ${total === null ? 'an unknown size' : inUnits(total)}`}
           {percent !== null && ` (${percent}%)`}
         </span>
         {bytesPerSecond !== null && <span>{inUnits(bytesPerSecond, '-per-second')}</span>}
@@ -67,7 +77,7 @@ export function DownloadButton({
           Save
         </Button>
       </div>
-      {download.restarted && <p>It began again: what there was could not be continued.</p>}
+      {download.restarted && <p>It started over: the part that was here could not be continued.</p>}
       {download.error !== null && <p role="alert">{download.error.message}</p>}
     </section>
   );

@@ -5,7 +5,7 @@ import { type StreamError, useStreamingFetch } from 'rivulet';
 
 /** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
 function Button(props: ComponentProps<'button'>) {
-  const look = { border: '1px solid', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  const look = { font: 'inherit', border: '1px solid', borderRadius: 8, padding: '0.4rem 0.8rem' };
   return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
 }
 
@@ -67,8 +67,10 @@ export function NdjsonTable({ url = '/api/rows' }: { url?: string }) {
       {error !== null && <p role="alert">{error.message}</p>}
       <h3 id="bad">Lines that are no JSON</h3>
       <ul aria-labelledby="bad" style={{ minBlockSize: '13rem' }}>
-        {refused.map(({ message }) => (
-          <li key={message}>{message}</li>
+        {refused.map(({ message, cause }, index) => (
+          <li key={index}>
+            {message} {String(cause)}
+          </li>
         ))}
       </ul>
     </section>

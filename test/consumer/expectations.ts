@@ -26,7 +26,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
       await page.getByLabel('Message').fill('Why?');
       await page.getByRole('button', { name: 'Send' }).click();
     },
-    shows: /You: Why\?.*Assistant: You asked about “Why\?”\..*That was all/s,
+    shows: /You:\s*Why\?.*Assistant:\s*You asked about “Why\?”\..*That was all/s,
   },
   'download-button': {
     act: click('Download'),
@@ -79,6 +79,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   'shared-notifications': { shows: /Inbox 1 open\s+Ada.*Inbox 4 open\s+Ada/s },
   'stalled-stream': { shows: /open attempt 1.*Numbers received\s+1 2 3/s },
   'streamed-answer': { act: click('Ask about tides'), shows: /done.*about “tides”.*Complete:/s },
+  'tab-feed': { shows: /open\s+This tab leads\.\s+Gaps: none\s+1: Ada/s },
   ticker: { shows: /market open\s+RVLT \d+\.\d\d/ },
   'token-burst': { act: click('Start the burst'), shows: /done.*10000 tokens in \d+ commits/s },
   'unavailable-then-back': { shows: /Status open attempt 3\s+Last event: number \d/ },

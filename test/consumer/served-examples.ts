@@ -26,7 +26,7 @@ export const SERVED: Readonly<Record<string, Served>> = {
   chat: {
     server: 'express',
     ...actOf('chat'),
-    shows: /You: Why\?.*Assistant: You asked about “Why\?”\..*That was all\./s,
+    shows: /You:\s*Why\?.*Assistant:\s*You asked about “Why\?”\..*That was all\./s,
   },
   'latest-wins': {
     server: 'express',

@@ -7,12 +7,16 @@ export default class CountReporter {
     const path = process.env['RIVULET_ENGINES_REPORT'];
     if (path === undefined) return;
     const scenarios = modules.flatMap((module) =>
-      [...module.children.allTests()].map((test) => ({
-        engine: module.project.name,
-        name: test.fullName,
-        state: test.result().state,
-        ms: test.diagnostic()?.duration ?? 0,
-      })),
+      [...module.children.allTests()].map((test) => {
+        const result = test.result();
+        return {
+          engine: module.project.name.replace('engines-', ''),
+          name: test.fullName,
+          state: result.state,
+          note: result.state === 'skipped' ? (result.note ?? '') : '',
+          ms: test.diagnostic()?.duration ?? 0,
+        };
+      }),
     );
     writeFileSync(path, JSON.stringify(scenarios));
   }

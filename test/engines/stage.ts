@@ -1,50 +1,123 @@
-import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type Route, type StreamServer, startStreamServer } from '../support/stream-server.ts';
 import { pageRoutes } from '../support/test-page.ts';
 import type { Engine, EnginePage } from './drivers/driver.ts';
-import { startEngine } from './engine.ts';
+import { startEngine, whyNot } from './engine.ts';
 import type { EngineLog } from './page.tsx';
 
-/** A page over a server of its own, in the engine of this project. */
+/** A busy machine is many times slower. */
+const TIMEOUT_MS = 40_000;
+const INTERVAL_MS = 50;
+
+/** Waited for in vain: nothing can make it hold any more. */
+class Hopeless extends Error {}
+
+/**
+ * Waits until something holds; gives what it gives. It waits long, since a busy machine is many times
+ * slower, but not once `isHopeless` says that nothing will change any more.
+ */
+export async function eventually<TValue>(
+  holds: () => TValue | Promise<TValue>,
+  isHopeless: () => boolean = () => false,
+): Promise<TValue> {
+  const end = performance.now() + TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await holds();
+    } catch (error) {
+      if (error instanceof Hopeless || isHopeless() || performance.now() > end) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
+  }
+}
+
+/** What a scenario has in its hands. */
+export interface Scene {
+  readonly engine: Engine;
+  readonly server: StreamServer;
+  readonly page: EnginePage;
+  run<TValue>(expression: string): Promise<TValue>;
+  /**
+   * Waits until what the page has seen meets the expectations. When every hook is at its end they
+   * are met at once or never.
+   */
+  seen(meets: (log: EngineLog) => void): Promise<void>;
+}
+
+/**
+ * A page over a server of its own, in the engine of this project. Scenarios that need what the engine
+ * cannot do are skipped, with the reason.
+ */
 export function withStage() {
   let engine: Engine;
-  let pages: Record<string, Route>;
   let server: StreamServer | undefined;
   let page: EnginePage | undefined;
+  const pages = new Map<string, Promise<Record<string, Route>>>();
+
+  /** The page, with the library and React as they are in development or in production. */
+  function routesOf(mode: string): Promise<Record<string, Route>> {
+    const routes = pages.get(mode) ?? pageRoutes('../../engines/page.tsx', mode);
+    pages.set(mode, routes);
+    return routes;
+  }
+
   beforeAll(async () => {
-    pages = await pageRoutes('../../engines/page.tsx');
     engine = await startEngine();
   });
   afterAll(() => engine?.close());
+  beforeEach(({ task, skip }) => {
+    const reason = whyNot(task.name);
+    skip(reason !== undefined, reason);
+  });
   afterEach(async () => {
     await server?.stop();
     await page?.close();
     server = undefined;
-    page = undefined;
   });
   return {
     /** Opens the page, and calls one of its functions. */
-    async show(routes: Record<string, Route>, call: string) {
-      const started = await startStreamServer({ ...pages, ...routes });
+    async show(
+      routes: Record<string, Route>,
+      call: string,
+      mode: 'development' | 'production' = 'development',
+    ): Promise<Scene> {
+      const started = await startStreamServer({ ...(await routesOf(mode)), ...routes });
       server = started;
       const opened = await engine.open();
-      page = opened;
+      page = {
+        ...opened,
+        async close() {
+          page = undefined;
+          await opened.close();
+        },
+      };
       await opened.navigate(`${started.origin}/`);
       const run = <TValue>(expression: string) => opened.evaluate<TValue>(expression);
-      await vi.waitFor(async () => expect(await run('typeof subscribe')).toBe('function'), WAIT);
+      await eventually(async () => expect(await run('typeof log')).toBe('object'));
       await run(`(${call}, null)`);
-      await vi.waitFor(async () => expect(await run('window.isMounted === true')).toBe(true), WAIT);
+      await eventually(async () => {
+        const [isMounted, uncaught] = await run<[boolean, string[]]>('[isMounted, log.uncaught]');
+        if (uncaught.length > 0) throw new Hopeless(uncaught.join('\n'));
+        expect(isMounted).toBe(true);
+      });
       return {
+        engine,
         server: started,
-        page: opened,
+        page,
         run,
-        /** Waits until what the page has seen meets the expectations. */
-        seen: (meets: (log: EngineLog) => void) =>
-          vi.waitFor(async () => meets(await run<EngineLog>('log')), WAIT),
+        async seen(meets) {
+          let isOver = false;
+          await eventually(
+            async () => {
+              const log = await run<EngineLog>('readLog()');
+              ({ isOver } = log);
+              if (log.uncaught.length > 0) throw new Hopeless(log.uncaught.join('\n'));
+              meets(log);
+            },
+            () => isOver,
+          );
+        },
       };
     },
   };
 }
-
-/** A busy machine is many times slower. */
-export const WAIT = { timeout: 40_000, interval: 50 };

@@ -1,34 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { engineProject } from './project.ts';
 
-const engines = (process.env['RIVULET_ENGINES'] ?? 'chromium,firefox,webkit').split(',');
+// By default all of both; the runner names the engines that are there.
+const engines = (process.env['ENGINES'] ?? 'chromium,firefox,webkit').split(',');
+const parts = (process.env['ENGINES_PARTS'] ?? 'scenarios,storybook').split(',');
 
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     maxWorkers: 2,
-    // Node 20 has a WebSocket behind this flag; later ones have it anyway.
-    execArgv: ['--experimental-websocket'],
-    globalSetup: ['test/engines/storybook.ts'],
-    projects: engines.map((name) => ({
-      resolve: {
-        alias: [
-          {
-            find: /^rivulet$/,
-            replacement: fileURLToPath(new URL('../../src/index.ts', import.meta.url)),
-          },
-        ],
-      },
-      test: {
-        name,
-        environment: 'node',
-        include: ['test/engines/scenarios/*.test.ts'],
-        env: { RIVULET_ENGINE: name },
-        execArgv: ['--experimental-websocket'],
-        // A busy machine is many times slower; a test that hangs may wait for its end.
-        testTimeout: 60_000,
-        hookTimeout: 60_000,
-      },
-    })),
+    globalSetup: parts.includes('storybook') ? ['test/engines/storybook/setup.ts'] : [],
+    projects: engines.map((engine) =>
+      engineProject(
+        engine,
+        parts.map((part) => `test/engines/${part}/*.test.ts`),
+      ),
+    ),
   },
 });

@@ -91,3 +91,12 @@ describe('the code in the pages of the Storybook', () => {
     expect(own.map(({ place }) => place)).toEqual([]);
   });
 });
+
+test('the guide to errors has cause and cure for every code', () => {
+  const type = readFileSync(join(root, 'src/core/errors.ts'), 'utf8');
+  const codes = [...type.matchAll(/^ {2}\| '([a-z-]+)'/gm)].map(([, code]) => code);
+  const guide = guides.find(({ path }) => path.endsWith('guide/errors.mdx'))?.text ?? '';
+  const rows = [...guide.matchAll(/^ {4}\['`([a-z-]+)`', .+, .+\],$/gm)].map(([, code]) => code);
+  expect(codes).toContain('network');
+  expect(rows.toSorted()).toEqual(codes.toSorted());
+});

@@ -1,15 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { engineProject } from '../engines/project.ts';
 import { packedRivulet } from '../package/packed-rivulet.ts';
 import { publishedTests } from '../package/published-tests.ts';
 import {
-  chromium,
   fromRoot,
   hookProjects,
-  inDevelopment,
-  inProduction,
   olderReact,
   patience,
-  productionSources,
   shared,
   sources,
 } from '../support/vitest-parts.ts';
@@ -25,22 +22,12 @@ const published = (name: string, include: string[], test: object = {}) => ({
   test: { name, ...patience, include, globalSetup: packed, setupFiles: [expectPacked], ...test },
 });
 
-/** The same in Chromium. The package stands outside of the repository. */
-const publishedInBrowser = (name: string, isMeant: (path: string) => boolean) => ({
-  cacheDir: fromRoot(`node_modules/.vite/${name}`),
-  server: { fs: { strict: false } },
-  test: {
-    name,
-    ...patience,
-    include: publishedTests('browser')
-      .filter((path) => !path.startsWith('test/browser/pages/'))
-      .filter(isMeant),
-    globalSetup: ['test/browser/event-server.ts', ...packed],
-    browser: chromium(),
-  },
-});
-
-const isForProduction = (path: string) => path.includes('.production.');
+/** The scenarios in Chromium once more, with the packed package in their page. */
+const publishedScenarios = () => {
+  const include = publishedTests('engines/scenarios');
+  const { test } = engineProject('chromium', include, 'published-scenarios');
+  return { plugins: [packedRivulet()], test: { ...test, globalSetup: packed } };
+};
 
 /** The projects of `npm run test:release`: what is left of the matrices. */
 export default defineConfig({
@@ -64,16 +51,7 @@ export default defineConfig({
       ),
       published('published-node', publishedTests('integration', 'recipes')),
       published('published-pages', publishedTests('browser/pages')),
-      {
-        ...publishedInBrowser('published-browser', (path) => !isForProduction(path)),
-        ...inDevelopment,
-        plugins: [packedRivulet()],
-      },
-      {
-        ...publishedInBrowser('published-browser-production', isForProduction),
-        ...inProduction,
-        plugins: [packedRivulet(), productionSources],
-      },
+      publishedScenarios(),
       {
         // The packed package in an application, in Node, and under every compiler.
         test: {

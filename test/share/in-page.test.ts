@@ -243,6 +243,25 @@ describe('`share: inPage`', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  test('forgets a failure once everybody has left it', async () => {
+    const { server, environment, join } = createMembers((_, index) =>
+      index === 0 ? new Response('', { status: 403 }) : undefined,
+    );
+    const member = join();
+    await environment.settle();
+    expect(member.getSnapshot().status).toBe('failed');
+    member.close();
+    expect(member.getSnapshot().status).toBe('failed');
+    await environment.advance(1000);
+    const next = join();
+    await environment.settle();
+    expect(next.getSnapshot().status).toBe('open');
+    expect(server.requests).toHaveLength(2);
+    next.close();
+    await environment.advance(1000);
+    expect(leftBehind(server)).toEqual(NOTHING_LEFT);
+  });
+
   test('waits for the slowest iterator, and for no other consumer', async () => {
     const { server, environment, join } = createMembers();
     const member = join();

@@ -60,6 +60,8 @@ export function createNumberedFeed(cors?: CorsAnswers): NumberedFeed {
     },
     end() {
       for (const response of listeners) response.end();
+      // What is published meanwhile is not for them.
+      listeners.clear();
     },
   };
 }

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import type { BrowserContext, Page } from 'playwright';
 import { expect, inject, vi } from 'vitest';
 import type { Seen } from '../browser/pages/page-script.tsx';
-import { numbersTo } from './event-burst.ts';
+import { numbersTo } from './numbers.ts';
 import type { Route } from './stream-server.ts';
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));

@@ -41,36 +41,6 @@ export const chromium = () => {
   };
 };
 
-/** Pre-bundled at once, so that no test is interrupted by a reload. */
-const browserDependencies = ['react', 'react-dom', 'react-dom/client', 'react/jsx-runtime'];
-
-export const inDevelopment = {
-  optimizeDeps: {
-    include: [...browserDependencies, 'react/jsx-dev-runtime', 'vitest-browser-react'],
-  },
-};
-
-export const inProduction = {
-  mode: 'production',
-  oxc: { jsx: { runtime: 'automatic' as const, development: false } },
-  optimizeDeps: {
-    include: browserDependencies,
-    rolldownOptions: { transform: { define: { 'process.env.NODE_ENV': '"production"' } } },
-  },
-};
-
-/**
- * `define` would do this too, but Vitest writes such a definition into the environment of its own
- * process, and every other project would run in production as well.
- */
-export const productionSources = {
-  name: 'production-sources',
-  transform: (code: string, id: string) =>
-    id.startsWith(fromRoot('src')) || id.includes('/node_modules/rivulet/')
-      ? code.replaceAll('process.env.NODE_ENV', '"production"')
-      : null,
-};
-
 /** The tests of hooks that also render on a server. */
 const serverRendering = readdirSync(fromRoot('test/hooks'))
   .filter((name) => /\.test\.tsx?$/.test(name))

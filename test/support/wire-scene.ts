@@ -2,6 +2,7 @@ import {
   createEventSource,
   type EventSourceController,
   type EventSourceOptions,
+  type UrlSource,
 } from 'rivulet/core';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { createRealTimeEnvironment, type RealTimeEnvironment } from './real-time-environment.ts';
@@ -20,6 +21,8 @@ export interface WireScene {
   serve(route: Route, port?: number): Promise<void>;
   /** Makes a subscription, not started. */
   create(options?: EventSourceOptions, path?: string): EventSourceController;
+  /** Makes a subscription to what a function gives, not started. */
+  createFrom(url: UrlSource, options?: EventSourceOptions): EventSourceController;
   /** Starts the server and a subscription. */
   subscribe(
     route: Route,
@@ -74,8 +77,9 @@ export function createWireScene(): WireScene {
     async serve(route, port) {
       server = await startStreamServer({ '/': route }, port);
     },
-    create(options = {}, path = '/') {
-      const source = createEventSource(scene.server.url(path), { environment, ...options });
+    create: (options, path = '/') => scene.createFrom(scene.server.url(path), options),
+    createFrom(url, options = {}) {
+      const source = createEventSource(url, { environment, ...options });
       sources.push(source);
       return source;
     },

@@ -25,7 +25,7 @@ await runChecks([
   { name: 'tests: the package', projects: ['package'], after: ['build'] },
   {
     name: 'tests: Chromium',
-    projects: ['pages', 'browser', 'browser-production'],
+    projects: ['pages', 'engines-chromium'],
     after: ['a browser'],
   },
   { name: 'tests: the repository', projects: ['repository'] },

@@ -1,5 +1,4 @@
-import { type EventSourceOptions, useEventSource } from 'rivulet';
-import { createEventSource } from 'rivulet/core';
+import { createEventSource, type EventSourceOptions, useEventSource } from 'rivulet';
 import { describe, test } from 'vitest';
 import { zodNote, zodPrice } from './schemas.ts';
 

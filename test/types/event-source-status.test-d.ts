@@ -1,5 +1,10 @@
-import { type AbortReason, type LifecycleFields, type StreamError, useEventSource } from 'rivulet';
-import { createEventSource } from 'rivulet/core';
+import {
+  type AbortReason,
+  createEventSource,
+  type LifecycleFields,
+  type StreamError,
+  useEventSource,
+} from 'rivulet';
 import { describe, expectTypeOf, test } from 'vitest';
 
 type At<TStatus extends LifecycleFields['status']> = Extract<LifecycleFields, { status: TStatus }>;

@@ -1,4 +1,5 @@
 import {
+  createStreamingFetch,
   type RawMessage,
   type StreamingFetchOptions,
   type StreamingFetchResult,
@@ -6,7 +7,6 @@ import {
   type StreamMessage,
   useStreamingFetch,
 } from 'rivulet';
-import { createStreamingFetch } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import {

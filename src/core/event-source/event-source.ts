@@ -63,8 +63,9 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     textOf: ({ data }) => String(data),
     accumulate(message, text) {
       // What the value is, `parse` and `schema` say, and the public types tie them to the message.
-      messages.push(message as Message, text);
-      queue?.push(message as Message);
+      const typed = message as Message;
+      messages.push(typed, text);
+      queue?.push(typed);
     },
     report: (error) => controller.report(error, false),
     refuse: (error) => connection.fail(error),

@@ -65,6 +65,7 @@ export function createMessageState<TMessage extends { readonly value: unknown },
 
   // `initialState` is absent only where there is no `reduce`, and TState is undefined.
   const createFold = () =>
+    // As above: an absent `initialState` is of that type.
     options().accumulate?.() ?? createReducer(options().initialState as TState);
 
   // Where nothing was received, there is nothing to keep.

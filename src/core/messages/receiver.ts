@@ -180,6 +180,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
 
   function isInBandError({ errorWhen }: ReceiverOptions, message: AnyMessage): boolean {
     if (errorWhen === undefined) return false;
+    // The public types tie every callback to these messages.
     const verdict = isolate(environment, errorWhen, message as never);
     // An error of whatever realm has a message; a text and `true` have none.
     const { message: said = verdict }: { message?: unknown } = Object(verdict);
@@ -202,9 +203,10 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     const handler = on !== undefined && Object.hasOwn(on, message.event) && on[message.event];
     // The public types tie the handler of an event name, and the callbacks, to these messages.
     if (handler) isolate(environment, handler, value as never, message as never);
-    if (onMessage !== undefined && isOpen()) isolate(environment, onMessage, message as never);
+    const told = message as never; // as above
+    if (onMessage !== undefined && isOpen()) isolate(environment, onMessage, told);
     if (typeof endWhen === 'function' && isOpen()) {
-      if (isolate(environment, endWhen, message as never) === true) target.end();
+      if (isolate(environment, endWhen, told) === true) target.end();
     }
     return true;
   }
@@ -213,6 +215,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     if (toText === undefined) return target.textOf(message);
     let text: unknown = '';
     try {
+      // As every callback.
       text = toText(message as never);
     } catch (error) {
       // A throw is a mistake as well, and tells more.

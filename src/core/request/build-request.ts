@@ -30,8 +30,8 @@ export function methodOf(options: Pick<StreamOptions, 'method' | 'body'>): strin
  */
 function headerPairs(source: HeadersInput | undefined): Iterable<readonly [string, string]> {
   if (source == null) return [];
-  if (Symbol.iterator in source) return source as Iterable<readonly [string, string]>;
-  const record = source as Readonly<Record<string, unknown>>;
+  if (Symbol.iterator in source) return source;
+  const record: Readonly<Record<string, unknown>> = source;
   const pairs: [string, string][] = [];
   const add = (value: unknown, name: string) => {
     if (value !== undefined) pairs.push([name, String(value)]);
@@ -67,6 +67,7 @@ export function combineHeaders(
 async function evaluate<TValue>(
   source: TValue | (() => TValue | Promise<TValue>),
 ): Promise<TValue> {
+  // No value of these options is a function by itself.
   return typeof source === 'function' ? (source as () => TValue | Promise<TValue>)() : source;
 }
 

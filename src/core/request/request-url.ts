@@ -5,7 +5,8 @@ import type { Attempt } from './attempt.ts';
 
 /** The text of a URL, `null` for what is none: no non-empty string and no object with one as `href`. */
 export function urlText(url: unknown): string | null {
-  const text = typeof url === 'string' ? url : (url as Partial<URL> | null | undefined)?.href;
+  const { href }: { href?: unknown } = Object(url);
+  const text = typeof url === 'string' ? url : href;
   return typeof text === 'string' && text !== '' ? text : null;
 }
 

@@ -108,8 +108,9 @@ export function manageStreamingFetch<TValue, TState>(
       hasDelivered = true;
       note('firstMessageMs');
       // What the value is, `parse` and `schema` say, and the public types tie them to the message.
-      messages.push(message as Message, piece);
-      queue?.push(message as Message);
+      const typed = message as Message;
+      messages.push(typed, piece);
+      queue?.push(typed);
     },
     report: (error) => runs.report(error, false),
     refuse: (error) => runs.lifecycle.fail(error),

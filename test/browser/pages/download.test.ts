@@ -11,12 +11,7 @@ import {
   numberedLines,
   sha256,
 } from '../../support/file-server.ts';
-import {
-  expectAllClosed,
-  type Route,
-  type StreamServer,
-  startStreamServer,
-} from '../../support/stream-server.ts';
+import { type Route, type StreamServer, startStreamServer } from '../../support/stream-server.ts';
 import { pageRoutes } from '../../support/test-page.ts';
 import { BROWSER_ARGS, findBrowser } from '../../tools/find-browser.mjs';
 import type { SeenDownload } from './download-script.tsx';
@@ -166,17 +161,6 @@ describe('a download that is paused and resumed', () => {
   const resumable = { resumable: true };
   const methods = () => other?.requests('/data.bin').map(({ method }) => method);
 
-  test('goes on where it stood on the own origin, also where gzip could be had', async () => {
-    await openOwn({ encoding: 'gzip', holdAfter: holdFirst }, resumable);
-    await pauseAndResume(100_000);
-    expect(await finish()).toMatchObject({ ...DONE, restarted: false });
-    expect((await seen()).bytes).toBe(LENGTH);
-    expect(own.requests('/data.bin').map(({ headers }) => headers.range)).toEqual([
-      'bytes=0-',
-      'bytes=100000-',
-    ]);
-  });
-
   test('goes on across origins where the headers are exposed and If-Range is let in', async () => {
     await openOther(
       { exposeHeaders: 'ETag, Content-Range', allowHeaders: 'If-Range' },
@@ -319,16 +303,4 @@ describe('`save()`', () => {
         () => true,
       );
     });
-});
-
-describe('a component that is unmounted', () => {
-  test('ends its request at a server that stalls, and saves nothing', async () => {
-    await openOwn({ holdAfter: holdFirst });
-    await page.evaluate(() => void window.download.start().then(() => window.download.save()));
-    await page.waitForFunction(() => window.download.loaded === 100_000);
-    await page.evaluate(() => window.unmountDownload());
-    await expectAllClosed(own);
-    expect((await seen()).objectUrls).toEqual([]);
-    expect(own.requests('/data.bin')).toHaveLength(1);
-  });
 });

@@ -46,22 +46,6 @@ async function setLifecycle(state: 'frozen' | 'active'): Promise<void> {
   await session.detach();
 }
 
-/** Goes to another page of the site, and leaves the first in the back/forward cache. */
-async function leave(): Promise<void> {
-  await page.goto(`${server.origin}/away`);
-}
-
-/** Comes back, and makes sure that the page is the same, not a new one. */
-async function comeBack(): Promise<void> {
-  // `page.goBack()` waits for a load, and a page from the cache does not load.
-  await page.evaluate(() => history.back());
-  await page.waitForURL(`${server.origin}/`, { waitUntil: 'commit' });
-  await expectSeen(page, ({ pageEvents }) => {
-    expect(pageEvents).toContain('pagehide persisted');
-    expect(pageEvents).toContain('pageshow persisted');
-  });
-}
-
 const ids = () => server.requests('/feed').map(({ headers }) => headers['last-event-id']);
 
 /** Waits until so many requests were made and one is live, and receives two more events by it. */
@@ -74,7 +58,7 @@ async function expectOneLiveRequest(requests: number, received: number): Promise
   expect([ids().length, feed.live()]).toEqual([requests, 1]);
 }
 
-describe('decision 8: in Chromium exactly one request is live, and no event is lost', () => {
+describe('in Chromium exactly one request is live, and no event is lost', () => {
   test('after the network was gone and the stream seemed to live on', async () => {
     await receiveThree();
     await chromium.context.setOffline(true);
@@ -113,34 +97,5 @@ describe('decision 8: in Chromium exactly one request is live, and no event is l
     await setLifecycle('active');
     await expectOneLiveRequest(2, 3);
     expect(ids()).toEqual([undefined, '3']);
-  });
-
-  test('after navigation away and back: the stream is kept if it goes on', async () => {
-    await receiveThree();
-    await leave();
-    feed.publish(10);
-    await comeBack();
-    await expectNumbers(page, 13);
-    await expectOneLiveRequest(1, 13);
-  });
-
-  test('after navigation away and back: the stream is replaced if it stays silent', async () => {
-    await receiveThree();
-    await leave();
-    await comeBack();
-    await expectOneLiveRequest(2, 3);
-    expect(ids()).toEqual([undefined, '3']);
-  });
-
-  test('after navigation away and back: the stream is resumed if it ended meanwhile', async () => {
-    await receiveThree();
-    await leave();
-    feed.publish(2);
-    feed.end();
-    await vi.waitFor(() => expect(feed.live()).toBe(0));
-    feed.publish(2);
-    await comeBack();
-    await expectOneLiveRequest(2, 7);
-    expect(ids()).toEqual([undefined, '5']);
   });
 });

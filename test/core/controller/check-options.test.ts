@@ -95,8 +95,8 @@ const OPTIONS: Record<string, [must: string, right: unknown[], wrong: unknown[]]
   ],
   onInvalid: ["'report', 'skip', 'fail'", ['report', 'skip', 'fail'], ['throw', noop]],
   framing: [
-    "'auto', 'text', 'lines', 'sse', 'ndjson', 'bytes'",
-    ['auto', 'text', 'lines', 'sse', 'ndjson', 'bytes'],
+    "'auto', 'text', 'lines', 'sse', 'ndjson', 'bytes', or a function giving one",
+    ['auto', 'text', 'lines', 'sse', 'ndjson', 'bytes', noop],
     ['json', 'Lines', null],
   ],
   whenBusy: ["'replace', 'ignore'", ['replace', 'ignore'], ['queue', false]],

@@ -1,11 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from './driver.ts';
-import { end, onPath, startUntil } from './programs.ts';
-
-/** The Firefox of the system, `undefined` when there is none. */
-export const findFirefox = (): string | undefined => onPath('firefox-esr', 'firefox');
+import { end, startUntil } from './programs.ts';
 
 /** Nothing is asked of the network, and no dialog opens. */
 const PREFERENCES = `
@@ -67,23 +64,25 @@ interface Evaluated {
   readonly exceptionDetails?: { readonly text: string };
 }
 
-/** Firefox by WebDriver BiDi, which it speaks itself. */
-export async function startFirefox(): Promise<Engine> {
-  const path = findFirefox();
-  if (path === undefined) throw new Error('No Firefox on PATH.');
+/** The Firefox of the system by WebDriver BiDi, which it speaks itself. */
+export async function startFirefox(path: string): Promise<Engine> {
   const folder = await mkdtemp(join(tmpdir(), 'rivulet-firefox-'));
-  const downloads = `user_pref("browser.download.dir", ${JSON.stringify(folder)});
+  const downloads = join(folder, 'downloads');
+  await mkdir(downloads);
+  const place = `user_pref("browser.download.dir", ${JSON.stringify(downloads)});
 user_pref("browser.download.folderList", 2);`;
-  await writeFile(join(folder, 'user.js'), PREFERENCES + downloads);
+  await writeFile(join(folder, 'user.js'), PREFERENCES + place);
   const args = ['--headless', '--no-remote', '--profile', folder, '--remote-debugging-port=0'];
   const { program, match } = await startUntil(path, args, /BiDi listening on (ws:\/\/\S+)/);
   const { send, close } = await connect(`${match}/session`);
   await send('session.new', { capabilities: {} });
+  const openTab = () => send<{ context: string }>('browsingContext.create', { type: 'tab' });
+  const closeTab = (context: string) => send('browsingContext.close', { context });
   return {
+    downloads,
     async open() {
-      const { context } = await send<{ context: string }>('browsingContext.create', {
-        type: 'tab',
-      });
+      const { context } = await openTab();
+      let inFront: string | undefined;
       return {
         navigate: (url) => send('browsingContext.navigate', { context, url, wait: 'complete' }),
         async evaluate<TValue>(expression: string) {
@@ -96,7 +95,19 @@ user_pref("browser.download.folderList", 2);`;
           // What the caller says that the expression gives.
           return JSON.parse(result.value ?? '[]')[0] as TValue;
         },
-        close: async () => void (await send('browsingContext.close', { context })),
+        async hide() {
+          inFront = (await openTab()).context;
+          await send('browsingContext.activate', { context: inFront });
+        },
+        async show() {
+          await send('browsingContext.activate', { context });
+          if (inFront !== undefined) await closeTab(inFront);
+          inFront = undefined;
+        },
+        async close() {
+          if (inFront !== undefined) await closeTab(inFront);
+          await closeTab(context);
+        },
       };
     },
     async close() {

@@ -1,27 +1,18 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from './driver.ts';
-import { end, freePort, onPath, startUntil } from './programs.ts';
+import { end, freePort, startUntil } from './programs.ts';
 
-const MINI_BROWSERS = ['x86_64', 'aarch64'].map(
-  (machine) => `/usr/lib/${machine}-linux-gnu/webkit2gtk-4.1/MiniBrowser`,
-);
-
-/** The programs of WebKitGTK, `undefined` when one of them is missing. */
-export function findWebKit() {
-  const driver = onPath('WebKitWebDriver');
-  const display = onPath('Xvfb');
-  const browser = MINI_BROWSERS.find((path) => existsSync(path));
-  if (driver === undefined || display === undefined || browser === undefined) return undefined;
-  return { driver, display, browser };
+/** The programs of WebKitGTK. */
+export interface WebKitPrograms {
+  readonly driver: string;
+  readonly display: string;
+  readonly browser: string;
 }
 
 /** WebKitGTK by classic WebDriver. */
-export async function startWebKit(): Promise<Engine> {
-  const found = findWebKit();
-  if (found === undefined) throw new Error('No WebKitWebDriver, Xvfb or MiniBrowser.');
+export async function startWebKit(found: WebKitPrograms): Promise<Engine> {
   const home = await mkdtemp(join(tmpdir(), 'rivulet-webkit-'));
   const display = await startUntil(
     found.display,
@@ -68,37 +59,46 @@ export async function startWebKit(): Promise<Engine> {
     },
   });
   const session = `/session/${sessionId}`;
-  await send('POST', `${session}/timeouts`, { script: 120_000, pageLoad: 120_000 });
+  // A script whose page goes away while it runs is never answered, and can be asked again.
+  await send('POST', `${session}/timeouts`, { script: 10_000, pageLoad: 60_000 });
+  // Commands, that for another window too, need one that is open.
+  const first = await send<string>('GET', `${session}/window`);
+  let current = first;
   return {
+    // The library that fetches for it knows no other place.
+    downloads: home,
     async open() {
+      // A window: under automation a second tab is never visible, and gets no frames.
       const { handle } = await send<{ handle: string }>('POST', `${session}/window/new`, {
-        type: 'tab',
+        type: 'window',
       });
-      const enter = () => send('POST', `${session}/window`, { handle });
-      await enter();
+      /** Commands are about the window that was entered last. */
+      async function inWindow<TValue>(method: string, path: string, body?: object) {
+        if (current !== handle) await send('POST', `${session}/window`, { handle });
+        current = handle;
+        return send<TValue>(method, `${session}${path}`, body);
+      }
       return {
-        async navigate(url) {
-          await enter();
-          await send('POST', `${session}/url`, { url });
-        },
+        navigate: (url) => inWindow('POST', '/url', { url }),
         async evaluate<TValue>(expression: string) {
           const script = `const done = arguments[0];
             (async () => JSON.stringify([await (${expression})]))().then(
               (text) => done({ text }), (error) => done({ error: String(error) }));`;
-          const { text, error } = await send<{ text?: string; error?: string }>(
+          const { text, error } = await inWindow<{ text?: string; error?: string }>(
             'POST',
-            `${session}/execute/async`,
+            '/execute/async',
             { script, args: [] },
           );
           if (text === undefined) throw new Error(error);
           // What the caller says that the expression gives.
           return JSON.parse(text)[0] as TValue;
         },
+        hide: () => inWindow('POST', '/window/minimize', {}),
+        show: () => inWindow('POST', '/window/rect', { x: 0, y: 0, width: 1280, height: 900 }),
         async close() {
-          await enter();
-          const left = await send<string[]>('DELETE', `${session}/window`);
-          const [other] = left;
-          if (other !== undefined) await send('POST', `${session}/window`, { handle: other });
+          await inWindow('DELETE', '/window');
+          await send('POST', `${session}/window`, { handle: first });
+          current = first;
         },
       };
     },

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
-import { serveFiles } from '../storybook/serve-files.ts';
+import { serveFiles } from '../../storybook/serve-files.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,13 +21,23 @@ declare module 'vitest' {
   }
 }
 
+/** What engines say of themselves, and no page can prevent. */
+const ALLOWED = [
+  // Firefox, of every stream from a service worker that is aborted; a page without the library too.
+  /^Failed to load '.*'\. A ServiceWorker intercepted the request/,
+];
+
 /** Not every engine tells its driver what the console says, so the page notes it itself. */
 const RECORDER = `<script>
 window.complaints = [];
-const note = console.error;
-console.error = (...texts) => { complaints.push(texts.join(' ')); note.apply(console, texts); };
-addEventListener('error', (event) => complaints.push('uncaught: ' + event.message));
-addEventListener('unhandledrejection', (event) => complaints.push('unhandled: ' + event.reason));
+{
+  const allowed = [${ALLOWED.map(String).join()}];
+  const complain = (text) => allowed.some((line) => line.test(text)) || complaints.push(text);
+  const note = console.error;
+  console.error = (...texts) => { complain(texts.join(' ')); note.apply(console, texts); };
+  addEventListener('error', ({ message }) => complain('uncaught: ' + message));
+  addEventListener('unhandledrejection', ({ reason }) => complain('unhandled: ' + reason));
+}
 </script>`;
 
 /** Builds the static Storybook once for all engines, or serves the one in `STORYBOOK_FOLDER`. */
@@ -41,7 +51,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
       process.execPath,
       [script, 'build', '--disable-telemetry', '--output-dir', folder],
       {
-        cwd: fileURLToPath(new URL('../..', import.meta.url)),
+        cwd: fileURLToPath(new URL('../../..', import.meta.url)),
         env: { ...process.env, NODE_ENV: 'production' },
         maxBuffer: 2 ** 26,
       },

@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserType } from 'playwright';
+import type { Engine } from './driver.ts';
+
+/** An engine as Playwright builds it: where the system has none, and no page is ever hidden. */
+export async function startWithPlaywright(type: BrowserType): Promise<Engine> {
+  const downloads = await mkdtemp(join(tmpdir(), 'rivulet-downloads-'));
+  const browser = await type.launch();
+  const context = await browser.newContext();
+  let saved = 0;
+  return {
+    downloads,
+    async open() {
+      const page = await context.newPage();
+      page.on('download', (download) => {
+        saved += 1;
+        const name = `${saved}-${download.suggestedFilename()}`;
+        // A file that does not arrive is missed by the scenario that waits for it.
+        void download.saveAs(join(downloads, name)).catch(() => {});
+      });
+      const cannotHide = () => Promise.reject(new Error('Playwright hides no page.'));
+      return {
+        navigate: async (url) => void (await page.goto(url)),
+        evaluate: (expression) => page.evaluate(expression),
+        hide: cannotHide,
+        show: cannotHide,
+        close: () => page.close(),
+      };
+    },
+    async close() {
+      await browser.close();
+      await rm(downloads, { recursive: true, maxRetries: 20 });
+    },
+  };
+}
