@@ -75,9 +75,13 @@ export function registry(): Registry {
     $schema: 'https://ui.shadcn.com/schema/registry.json',
     name: 'rivulet',
     homepage: HOMEPAGE,
-    items: registryItems().map(({ $schema: _, files, ...item }) => ({
-      ...item,
-      files: files.map(({ path, type }) => ({ path, type })),
+    items: registryItems().map(({ name, type, title, description, dependencies, files }) => ({
+      name,
+      type,
+      title,
+      description,
+      dependencies,
+      files: files.map((file) => ({ path: file.path, type: file.type })),
     })),
   };
 }
@@ -153,7 +157,7 @@ export function textPages(): TextPage[] {
     const text = toMarkdown(path);
     const [heading = '', ...paragraphs] = text.split('\n\n');
     const first = paragraphs.find(
-      (paragraph) => /^[A-Z`]/.test(paragraph) && !/^English/.test(paragraph),
+      (paragraph) => /^[A-Z`]/.test(paragraph) && !paragraph.startsWith('English'),
     );
     const summary = (first ?? '')
       .replace(/\s+/g, ' ')

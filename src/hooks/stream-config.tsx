@@ -61,7 +61,7 @@ function merge(config: StreamDefaults, own: StreamDefaults, retries: boolean): S
     environment,
     fetch: own.fetch ?? config.fetch,
     credentials: own.credentials ?? credentials,
-    retry: hasRetry ? { ...config.retry, ...own.retry } : own.retry,
+    retry: hasRetry ? { ...config.retry, ...defined(own.retry || {}) } : own.retry,
     headers: combineHeaders(config.headers, own.headers),
     onUnauthorized: own.onUnauthorized ?? config.onUnauthorized,
     onOpen: inTurn(reporter, config.onOpen, own.onOpen),
@@ -72,7 +72,14 @@ function merge(config: StreamDefaults, own: StreamDefaults, retries: boolean): S
   };
 }
 
-/** One callback after the other; a throw of the first is reported and keeps the second from nothing. */
+/** An option that is `undefined` is not given. */
+function defined<TOptions extends object>(options: TOptions): TOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  // With what is missing anyway left out, it is of the same type.
+  return Object.fromEntries(given) as TOptions;
+}
+
+/** One callback after the other; a throw of the first is reported and does not stop the second. */
 function inTurn<TArguments extends readonly unknown[]>(
   environment: Environment,
   first: ((...args: TArguments) => void) | undefined,

@@ -1,4 +1,4 @@
-import { isStreamError, messageOf, StreamError, type StreamErrorCode } from '../core/errors.ts';
+import { isStreamError, messageOf, StreamError } from '../core/errors.ts';
 import type { ChangeCause } from '../core/lifecycle/create-lifecycle.ts';
 import type { LifecycleState } from '../core/lifecycle/transition.ts';
 
@@ -79,17 +79,15 @@ export type TabMessage = Ask | Gather | (Told & { readonly term: number });
 
 type HeaderPairs = readonly (readonly [string, string])[];
 
+/** The fields of an error that are plain data by themselves. */
+type PlainFields = Pick<
+  StreamError,
+  'code' | 'message' | 'status' | 'body' | 'url' | 'attempt' | 'retryAfterMs' | 'bytesReceived'
+>;
+
 /** A {@link StreamError} as plain data. */
-export interface WireError {
-  readonly code: StreamErrorCode;
-  readonly message: string;
-  readonly status: number | undefined;
-  readonly headers: HeaderPairs | undefined;
-  readonly body: string | undefined;
-  readonly url: string | undefined;
-  readonly attempt: number;
-  readonly retryAfterMs: number | undefined;
-  readonly bytesReceived: number;
+export interface WireError extends PlainFields {
+  readonly headers: HeaderPairs | null;
   /** What is no `StreamError` travels as its text. */
   readonly cause: WireError | string | undefined;
 }
@@ -99,52 +97,43 @@ export interface WireState extends Omit<LifecycleState, 'error'> {
   readonly error: WireError | null;
 }
 
+/** Why a state changed: by the error that the state holds, or by a response. */
 export type WireCause =
-  | {
-      readonly error: WireError;
-      readonly willRetry: boolean;
-      readonly nextRetryAt: number | null;
-    }
+  | 'error'
   | { readonly status: number; readonly url: string; readonly headers: HeaderPairs };
 
 export function writeError(error: StreamError): WireError {
-  const { code, message, status, headers, body, url, retryAfterMs, cause } = error;
+  const { message, headers, cause } = error;
   return {
-    code,
+    ...error,
     message,
-    status: status ?? undefined,
-    headers: headers === null ? undefined : [...headers],
-    body: body ?? undefined,
-    url: url ?? undefined,
-    attempt: error.attempt,
-    retryAfterMs: retryAfterMs ?? undefined,
-    bytesReceived: error.bytesReceived,
+    headers: headers && [...headers],
     cause: isStreamError(cause)
       ? writeError(cause)
       : cause === undefined
-        ? undefined
+        ? cause
         : messageOf(cause),
   };
 }
 
 export function readError(error: WireError): StreamError {
-  const { cause, headers } = error;
-  return new StreamError(error.code, error.message, {
+  const { code, message, headers, cause } = error;
+  return new StreamError(code, message, {
     ...error,
-    headers:
-      headers && new Headers(headers.map(([name, value]): [string, string] => [name, value])),
+    headers: headers && readHeaders(headers),
     cause: typeof cause === 'string' ? new Error(cause) : cause && readError(cause),
   });
 }
 
-const shift = (moment: number | null, ms: number) => (moment === null ? null : moment + ms);
+const readHeaders = (pairs: HeaderPairs) =>
+  new Headers(pairs.map(([name, value]): [string, string] => [name, value]));
 
 export function writeState(state: LifecycleState, now: number): WireState {
   const { error, nextRetryAt } = state;
   return {
     ...state,
-    nextRetryAt: shift(nextRetryAt, -now),
-    error: error === null ? null : writeError(error),
+    nextRetryAt: nextRetryAt === null ? null : nextRetryAt - now,
+    error: error && writeError(error),
   };
 }
 
@@ -152,39 +141,30 @@ export function readState(state: WireState, now: number): LifecycleState {
   const { error, nextRetryAt } = state;
   return {
     ...state,
-    nextRetryAt: shift(nextRetryAt, now),
-    error: error === null ? null : readError(error),
+    nextRetryAt: nextRetryAt === null ? null : nextRetryAt + now,
+    error: error && readError(error),
   };
 }
 
-export function writeCause(cause: ChangeCause | undefined, now: number): WireCause | null {
+export function writeCause(cause: ChangeCause | undefined): WireCause | null {
   if (cause === undefined) return null;
-  if ('error' in cause) {
-    const { willRetry, nextRetryAt } = cause.info;
-    return {
-      error: writeError(cause.error),
-      willRetry,
-      nextRetryAt: shift(nextRetryAt, -now),
-    };
-  }
+  if ('error' in cause) return 'error';
   const { status, url, headers } = cause.response;
   return { status, url, headers: [...headers] };
 }
 
-/** The cause in another tab; its response has status, headers and URL, and no body. */
-export function readCause(cause: WireCause | null, now: number): ChangeCause | undefined {
+/** Why a state changed; a response of another tab has status, headers and URL, and no body. */
+export function readCause(cause: WireCause | null, state: LifecycleState): ChangeCause | undefined {
   if (cause === null) return undefined;
-  if ('error' in cause) {
-    const { willRetry, nextRetryAt } = cause;
-    return {
-      error: readError(cause.error),
-      info: { willRetry, nextRetryAt: shift(nextRetryAt, now) },
-    };
-  }
+  if (cause === 'error') return causeOf(state);
   const { status, url, headers } = cause;
-  const response = new Response(null, {
-    status,
-    headers: headers.map(([name, value]): [string, string] => [name, value]),
-  });
+  const response = new Response(null, { status, headers: readHeaders(headers) });
   return { response: Object.defineProperty(response, 'url', { value: url }) };
+}
+
+/** What a state that an error led to tells of it. */
+export function causeOf({ status, error, nextRetryAt }: LifecycleState): ChangeCause | undefined {
+  return error === null
+    ? undefined
+    : { error, info: { willRetry: status !== 'failed', nextRetryAt } };
 }

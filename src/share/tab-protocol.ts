@@ -11,6 +11,7 @@ import {
 } from '../core/lifecycle/transition.ts';
 import {
   type Ask,
+  causeOf,
   type Place,
   readCause,
   readError,
@@ -19,6 +20,7 @@ import {
   type Steps,
   type TabMessage,
   type Told,
+  type WireCause,
   type Wish,
   writeCause,
   writeError,
@@ -468,7 +470,7 @@ export function createTabConnection(
     tell({
       type: 'state',
       state: writeState(next, now()),
-      cause: writeCause(cause, now()),
+      cause: writeCause(cause),
     });
     listener.changed(next, cause);
   }
@@ -575,7 +577,7 @@ export function createTabConnection(
         if (told.to === myName()) join(told);
         return;
       case 'state':
-        turn(readState(told.state, now()), readCause(told.cause, now()));
+        turn(readState(told.state, now()), told.cause);
         return;
       case 'report':
         listener.report(readError(told.error), told.willRetry);
@@ -606,16 +608,16 @@ export function createTabConnection(
   }
 
   /** Shows what the leader's connection turned to. */
-  function turn(next: LifecycleState, cause?: ChangeCause): void {
+  function turn(next: LifecycleState, cause: WireCause | null = null): void {
     try {
       if (next.status === 'done') listener.complete();
     } catch (error) {
       if (!isStreamError(error)) throw error;
-      leave({ type: 'fail', error }, { error, info: { willRetry: false, nextRetryAt: null } });
+      leave({ type: 'fail', error });
       return;
     }
     state = next;
-    listener.changed(state, cause);
+    listener.changed(state, readCause(cause, state));
   }
 
   // The page.
@@ -639,7 +641,7 @@ export function createTabConnection(
     role = 'away';
   }
 
-  function leave(event: LifecycleEvent, cause?: ChangeCause): void {
+  function leave(event: LifecycleEvent): void {
     const next = transition(state, event);
     isDelivering = false;
     stopListening?.();
@@ -648,7 +650,7 @@ export function createTabConnection(
     exit();
     if (next === state) return;
     state = next;
-    listener.changed(state, cause);
+    listener.changed(state, event.type === 'fail' ? causeOf(state) : undefined);
   }
 
   return {
@@ -685,9 +687,7 @@ export function createTabConnection(
       listener.changed(state);
     },
     stop: (reason) => leave({ type: 'stop', reason }),
-    fail(error) {
-      leave({ type: 'fail', error }, { error, info: { willRetry: false, nextRetryAt: null } });
-    },
+    fail: (error) => leave({ type: 'fail', error }),
     end: (by) => leave({ type: 'end', by }),
     reset: () => leave({ type: 'reset' }),
   };

@@ -1,6 +1,6 @@
 'use client';
 
-import { type EventsByName, useEventSource } from 'rivulet';
+import { useEventSource } from 'rivulet';
 
 /** What the server sends: event name to the type of its value. */
 interface TickerEvents {
@@ -28,7 +28,7 @@ function Line({ prices }: { prices: readonly number[] }) {
 
 /** Prices, volume and market phase from named events with typed values. */
 export function Ticker({ url = '/api/ticker' }: { url?: string }) {
-  const { status, latest, state } = useEventSource<EventsByName<TickerEvents>, Prices>(url, {
+  const { status, latest, state } = useEventSource<TickerEvents, Prices>(url, {
     parse: 'json',
     // `message.event` tells the type of `message.value`.
     reduce: (prices, message) => {

@@ -86,18 +86,16 @@ interface Props<TOptions> {
 }
 
 function Feed({ url, options }: Props<EventSourceOptions>) {
-  const { data, state } = useNote(
+  const { data, messages, dropped } = useNote(
     url,
-    useEventSource<Record<string, string>, number>(url, {
+    useEventSource(url, {
       retry: { baseDelayMs: 1 },
       ...options,
       ...watch,
-      reduce: (count) => count + 1,
-      initialState: 0,
       onMessage: ({ data: number }) => void log.numbers.push(Number(number)),
     }),
   );
-  return <p>{`${state} ${data}`}</p>;
+  return <p>{`${messages.length + dropped} ${data}`}</p>;
 }
 
 function Answer({ url, options }: Props<StreamingFetchOptions>) {

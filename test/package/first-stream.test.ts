@@ -17,7 +17,7 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 function fileOf(name: string, port: number): string {
   const [, code] = new RegExp(`^\`\`\`\\w+ ${name}\\n(.*?)^\`\`\`$`, 'ms').exec(readme) ?? [];
   if (code === undefined) throw new Error(`README.md shows no ${name}.`);
-  return code.replaceAll('3000', `${port}`);
+  return code.replaceAll('4000', `${port}`);
 }
 
 /** A port that nobody listens on. */

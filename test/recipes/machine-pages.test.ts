@@ -53,7 +53,7 @@ describe('the registry', () => {
         expect(packages.filter((name) => name !== 'react' && !dependencies.includes(name))).toEqual(
           [],
         );
-        if (type === 'registry:component') expect(content).toMatch(/^'use client';\n/);
+        expect(content.startsWith("'use client';\n")).toBe(type === 'registry:component');
       }
     },
   );

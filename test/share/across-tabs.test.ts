@@ -1,5 +1,6 @@
 import { createEventSource, type EventSourceOptions, StreamError } from 'rivulet/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { IDLE } from '../../src/core/lifecycle/transition.ts';
 import { acrossTabs, inPage } from '../../src/share/index.ts';
 import {
   readCause,
@@ -168,17 +169,18 @@ describe('what tabs tell each other', () => {
     const read = readState(structuredClone(writeState(state, 1000)), 9_000_000);
     expect(read).toMatchObject({ status: 'waiting', nextRetryAt: 9_000_500 });
     const cause = { error, info: { willRetry: true, nextRetryAt: 1500 } };
-    expect(readCause(structuredClone(writeCause(cause, 1000)), 5000)).toMatchObject({
-      info: { willRetry: true, nextRetryAt: 5500 },
+    expect(readCause(writeCause(cause), read)).toEqual({
+      error: read.error,
+      info: { willRetry: true, nextRetryAt: 9_000_500 },
     });
   });
 
   test('holds status, headers and URL of a response', () => {
     const response = new Response('', { status: 201, headers: { 'x-served-by': 'a' } });
-    const read = readCause(structuredClone(writeCause({ response }, 0)), 0);
+    const read = readCause(structuredClone(writeCause({ response })), IDLE);
     if (read === undefined || !('response' in read)) throw new Error('It is not a response.');
     expect(read.response.status).toBe(201);
     expect(read.response.headers.get('x-served-by')).toBe('a');
-    expect(readCause(writeCause(undefined, 0), 0)).toBeUndefined();
+    expect(readCause(writeCause(undefined), IDLE)).toBeUndefined();
   });
 });

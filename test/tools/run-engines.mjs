@@ -71,7 +71,7 @@ const { status } = spawnSync(
     '--config',
     join(root, 'test/engines/vitest.config.ts'),
     '--reporter=default',
-    `--reporter=${join(root, 'test/engines/count-reporter.mjs')}`,
+    `--reporter=${join(root, 'test/tools/engines-reporter.mjs')}`,
     ...process.argv.slice(2),
   ],
   {

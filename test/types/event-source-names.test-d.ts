@@ -1,10 +1,10 @@
 import {
-  createEventSource,
   type EventSourceOptions,
   type EventSourceResult,
   type StreamMessage,
   useEventSource,
 } from 'rivulet';
+import { createEventSource } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 import {
   arktypeNote,

@@ -1,4 +1,5 @@
-import { createEventSource, type EventSourceOptions, useEventSource } from 'rivulet';
+import { type EventSourceOptions, useEventSource } from 'rivulet';
+import { createEventSource } from 'rivulet/core';
 import { describe, test } from 'vitest';
 import { zodNote, zodPrice } from './schemas.ts';
 

@@ -1,10 +1,5 @@
-import {
-  type AbortReason,
-  createEventSource,
-  type LifecycleFields,
-  type StreamError,
-  useEventSource,
-} from 'rivulet';
+import { type AbortReason, type LifecycleFields, type StreamError, useEventSource } from 'rivulet';
+import { createEventSource } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 
 type At<TStatus extends LifecycleFields['status']> = Extract<LifecycleFields, { status: TStatus }>;

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { createEventSource, type RawMessage, type StreamMessage, useEventSource } from 'rivulet';
+import { type RawMessage, type StreamMessage, useEventSource } from 'rivulet';
+import { createEventSource } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { arktypePrice, type Price, valibotPrice, zodPrice } from './schemas.ts';

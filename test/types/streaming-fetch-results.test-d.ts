@@ -1,11 +1,11 @@
 import {
   type AbortReason,
-  createStreamingFetch,
   type StreamError,
   type StreamingFetchOptions,
   type StreamingFetchSnapshot,
   useStreamingFetch,
 } from 'rivulet';
+import { createStreamingFetch } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 import { type Price, zodPrice } from './schemas.ts';
 

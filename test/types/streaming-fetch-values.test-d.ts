@@ -1,5 +1,4 @@
 import {
-  createStreamingFetch,
   type RawMessage,
   type StreamingFetchOptions,
   type StreamingFetchResult,
@@ -7,6 +6,7 @@ import {
   type StreamMessage,
   useStreamingFetch,
 } from 'rivulet';
+import { createStreamingFetch } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import {

@@ -1,6 +1,6 @@
 /**
  * Whether a body arrives as it was sent: no content coding that fetch would have decoded. An empty
- * value is none, and `aws-chunked` is only about the way into the storage, which gives it back.
+ * value is none, and `aws-chunked` describes the upload only: the storage serves the file without it.
  */
 export function isIdentity(headers: Headers): boolean {
   const codings = (headers.get('content-encoding') ?? '').toLowerCase().split(',');

@@ -186,15 +186,19 @@ export function createRequestCheck(): typeof checkRequest {
   let known: { readonly url: unknown; readonly options: object } | undefined;
   return (url, options, startsItself) => {
     const isKnown = known !== undefined && Object.is(known.url, url);
-    checkRequest(isKnown ? null : url, options, startsItself, known?.options);
+    checkRequest(isKnown && !isFunction(url) ? null : url, options, startsItself, known?.options);
     known = { url, options };
   };
 }
 
+/** The names of options that were given before, so that one that is gone is noticed. */
+const namesOf = (checked: object) =>
+  Object.fromEntries(Object.keys(checked).map((name) => [name, undefined]));
+
 /** Whether an option changed: one function is taken to be as good as another. */
 function hasNews(options: object, checked: object): boolean {
   const before: Options = { ...checked };
-  return Object.entries(options).some(
+  return Object.entries({ ...namesOf(checked), ...options }).some(
     ([name, value]) =>
       !(Object.is(before[name], value) || (isFunction(value) && isFunction(before[name]))),
   );

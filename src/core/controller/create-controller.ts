@@ -104,7 +104,7 @@ export function createController<TSnapshot extends object>({
     if (signal === followed) return;
     followed?.removeEventListener('abort', onAbort);
     followed = signal;
-    if (signal?.aborted) queueMicrotask(onAbort);
+    if (signal?.aborted) queueMicrotask(() => followed === signal && onAbort());
     else signal?.addEventListener('abort', onAbort);
   }
 

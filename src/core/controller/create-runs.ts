@@ -23,10 +23,7 @@ export interface GivenRequest<TOptions> {
 /** What makes the controller of requests that are started, each with an end. */
 export interface RunsOptions<TOptions, TSnapshot>
   extends Pick<LifecycleOptions, 'environment' | 'begin' | 'run' | 'canContinue' | 'complete'>,
-    Pick<
-      ControllerOptions<TSnapshot>,
-      'build' | 'startsItself' | 'textLength' | 'turn' | 'replaces'
-    > {
+    Pick<ControllerOptions<TSnapshot>, 'build' | 'startsItself' | 'textLength' | 'turn'> {
   /** Forgets what the runs before received; `isStart`: since the next begins. */
   clear(isStart: boolean): void;
   /** The present run is over, before its last snapshot is made. */
@@ -64,6 +61,7 @@ export interface Runs<TOptions, TSnapshot>
 export function createRuns<TOptions extends StreamOptions, TSnapshot extends object>(
   given: GivenRequest<TOptions>,
   parts: RunsOptions<TOptions, TSnapshot>,
+  replaces?: ControllerOptions<TSnapshot>['replaces'],
 ): Runs<TOptions, TSnapshot> {
   const { environment, build, finish } = parts;
   let request = given;
@@ -105,6 +103,7 @@ export function createRuns<TOptions extends StreamOptions, TSnapshot extends obj
     state: lifecycle.state,
     stop: lifecycle.stop,
     isEnabled: true,
+    replaces,
     turn(state, cause) {
       const proceed = parts.turn(state, cause);
       if (running === null || !isOver(state.status)) return proceed;

@@ -101,6 +101,7 @@ export function createDownloadState(
     restart() {
       loaded = 0;
       hasRestarted = true;
+      if (cancelTick !== null) meter.open(environment.now(), 0);
     },
     finish(url) {
       fileName ??= fileNameOf(stringOption(), null, url);

@@ -151,6 +151,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       attempt.owns,
       (_, response) => attempt.accept(response),
       (_, outcome) => attempt.settle(outcome),
+      attempt.deadlines,
     );
     attempt.signal.addEventListener('abort', more.release);
     try {
@@ -178,6 +179,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
         target,
         options: options(),
         session,
+        connecting,
         defaults: {
           accept: types.join(', ') || '*/*',
           headers: rangeHeaders(asked, kept),
@@ -221,7 +223,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     } else if (error.status === 416 && error.headers !== null && asked !== 'plain') {
       const length = parseContentRange(error.headers)?.completeLength;
       // CORS may hide the length; but only a file without a byte has none from the first on.
-      const isAll = length === undefined ? received === 0 || isOpenEnded : length === received;
+      const isAll = length === undefined ? isOpenEnded : length === received;
       if (isAll && (told ?? 0) <= received) return finish(attempt, 'length');
       if (asked === 'rest') return askFor('all', error);
       if (received === 0 && mayAskPlainly()) return askFor('plain', error);
@@ -231,7 +233,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
 
   function askFor(what: 'all' | 'plain', error: StreamError): 'again' {
     if (what === 'plain') isPlain = true;
-    else if (restarts === MAX_RESTARTS) return giveUp(error);
+    else if (restarts === MAX_RESTARTS || !runs.lifecycle.mayRepeat()) return giveUp(error);
     else restarts += 1;
     asksForAll = true;
     runs.report(error, true);
@@ -351,7 +353,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       state.received(received);
       runs.chunk(bytes, received);
       const { onProgress } = options();
-      // What a callback ended or held back was shown with that.
+      // If a callback ended or paused the run, its snapshot has been shown already.
       if (runs.lifecycle.state().status !== 'open') return writing;
       if (onProgress) isolate(environment, onProgress, state.progress(false));
       runs.receive();
@@ -411,7 +413,6 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
   const runs = createRuns<AnyDownloadOptions, Snapshot>(given, {
     environment,
     startsItself: false,
-    replaces: undefined,
     begin() {},
     run,
     build(of) {

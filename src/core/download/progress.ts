@@ -31,7 +31,8 @@ export function totalOf(headers: Headers, hints: TotalHints): Total | null {
   if (completeLength !== null) return { bytes: completeLength, source: 'content-range' };
   const named = namedSize(headers, sizeHeader);
   if (named !== null) return { bytes: named, source: 'size-header' };
-  if (expectedBytes !== undefined) return { bytes: expectedBytes, source: 'expected' };
+  if (expectedBytes !== undefined && expectedBytes >= 0)
+    return { bytes: expectedBytes, source: 'expected' };
   const length = declaredLength(headers);
   return length === null ? null : { bytes: length, source: 'content-length' };
 }

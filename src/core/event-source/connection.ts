@@ -105,6 +105,7 @@ export const createConnection: Connect = (
       target,
       options: { ...given, credentials },
       session,
+      connecting,
       defaults: { accept: MIME_TYPE, headers: resume.headers, isLive: true },
       refusal,
       answered: trial.answered,

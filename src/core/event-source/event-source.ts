@@ -38,6 +38,8 @@ export function manageEventSource<TEvents extends EventMap, TState>(
   type Snapshot = EventSourceSnapshot<TEvents, TState>;
   const environment = given.environment ?? defaultEnvironment;
   let options = given;
+  const isHook = start !== undefined;
+  const startsItself = start?.enabled === true;
   const replaces = start?.replaces;
   const previous = url !== null && given.keepPrevious ? replaces?.getSnapshot() : undefined;
   /** After `close()` only `reconnect()` or a new identity starts again. */
@@ -56,6 +58,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     environment,
     options: () => options,
     isOpen,
+    state: () => connection.state(),
     fail(code, message, details) {
       const { attempt } = connection.state();
       return new StreamError(code, message, { url: urlText(url), attempt, ...details });
@@ -83,7 +86,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
       chunk: (bytes, loaded) => controller.chunk(bytes, loaded),
       message(message) {
         const isDelivered = receive(message);
-        // What a callback ended was shown with its end.
+        // If a callback ended the stream, its last snapshot has been shown already.
         if (!isOpen()) return isDelivered;
         if (isDelivered) controller.receive();
         else controller.invalidate();
@@ -114,7 +117,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
       latest: latest.snapshot() as Snapshot['latest'],
       lastEventId: connection.lastEventId(),
     }),
-    startsItself: start?.enabled === true,
+    startsItself,
     textLength: messages.textLength,
     turn({ status, error }) {
       if (isOver(status)) queue?.end(error ?? undefined);
@@ -126,7 +129,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
 
   function begin(keepsSession: boolean): void {
     // What a component starts, the component must be there to stop.
-    if (url === null || (start !== undefined && !controller.isMounted())) return;
+    if (url === null || (isHook && !controller.isMounted())) return;
     closedByCaller = false;
     controller.begin();
     connection.start(keepsSession);
@@ -154,6 +157,8 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     close() {
       closedByCaller = true;
       connection.stop('caller');
+      // Before its start it shows `connecting`.
+      controller.flush();
     },
     setOptions(next) {
       options = next;

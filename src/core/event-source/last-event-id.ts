@@ -35,7 +35,7 @@ export function withQuery(url: string, name: string, value: string): string {
 /**
  * Finds out whether a cross-origin server refuses the `Last-Event-ID` header in its preflight. The
  * browser reports that exactly like a server that is down, so before an id is given up, an attempt
- * without it must open and one with it must fail again right after (decision 5).
+ * without it must open and one with it must fail again right after.
  */
 export interface HeaderTrial {
   /** A new lifecycle begins: what the server refused before, it may allow now. */

@@ -56,7 +56,7 @@ export interface FramingOptions {
   readonly origin?: string | undefined;
 }
 
-/** The limit that these options set; one that is no positive number is none of ours. */
+/** The limit that these options set; anything but a positive number means the default. */
 export function limitOf({ maxMessageLength = 0 }: FramingOptions): number {
   return maxMessageLength > 0 ? maxMessageLength : DEFAULT_MAX_MESSAGE_LENGTH;
 }

@@ -143,7 +143,7 @@ export function createLifecycle({
       setTimer(delayMs, () => dispatch({ type: 'due' }));
     } else if (status === 'paused' && pausedBy.includes('offline')) {
       setTimer(OFFLINE_HOLD_MS, () => {
-        isGuess = !environment.isOnline();
+        isGuess = !environment.isOnline() && retryAfterUntil <= environment.now();
         unpause('offline');
       });
     }
@@ -201,7 +201,11 @@ export function createLifecycle({
     if (current !== attempt || held !== null) return;
     // Engines cut streams some time before they leave the page, or do not leave it after all.
     const heldMs = leavingUntil - environment.now();
-    if (heldMs > 0 && (isStreamError(outcome) || (watch && outcome === 'close'))) {
+    // What the stream says of itself, and a deadline of ours, are no cut by the engine.
+    const isBreak = isStreamError(outcome)
+      ? !/^(in-band|timeout-.*)$/.test(outcome.code)
+      : watch && outcome === 'close';
+    if (heldMs > 0 && isBreak) {
       const cancel = heldMs < Infinity ? environment.setTimer(letGo, heldMs) : () => {};
       held = { outcome, cancel };
       return;

@@ -19,6 +19,6 @@ export class Several {
 export function each<TValue>(
   split: (message: RawMessage) => readonly TValue[],
 ): (message: RawMessage) => TValue {
-  // What the receiver delivers one by one has the type of one value for everybody else.
-  return (message) => new Several(split(message)) as TValue;
+  // Callers see the type of one value: the receiver delivers the values one by one.
+  return (message) => new Several([...split(message)]) as TValue;
 }

@@ -1,4 +1,4 @@
-import type { Environment } from '../environment.ts';
+import { type Environment, isolate } from '../environment.ts';
 import type { Accumulator, MessageFields } from '../types.ts';
 import { createHistory } from './history.ts';
 
@@ -66,7 +66,8 @@ export function createMessageState<TMessage extends { readonly value: unknown },
   // `initialState` is absent only where there is no `reduce`, and TState is undefined.
   const createFold = () =>
     // As above: an absent `initialState` is of that type.
-    options().accumulate?.() ?? createReducer(options().initialState as TState);
+    isolate(environment, () => options().accumulate?.()) ??
+    createReducer(options().initialState as TState);
 
   // Where nothing was received, there is nothing to keep.
   const kept = previous?.message === undefined ? undefined : previous;
@@ -74,11 +75,22 @@ export function createMessageState<TMessage extends { readonly value: unknown },
   let message = kept?.message;
   let fold = kept === undefined ? createFold() : createReducer(kept.state);
   let isPrevious = kept !== undefined;
+  /** The last state that could be shown. */
+  let shown = kept?.state ?? (options().initialState as TState); // as above
+
+  function stateNow(): TState {
+    isolate(environment, () => {
+      shown = fold.snapshot();
+    });
+    return shown;
+  }
 
   function clear(): void {
     history = createHistory<TMessage>(limit());
     message = undefined;
     fold = createFold();
+    // As above.
+    shown = options().initialState as TState;
     isPrevious = false;
     extra.clear();
   }
@@ -97,18 +109,19 @@ export function createMessageState<TMessage extends { readonly value: unknown },
     },
     clear,
     keepAsPrevious() {
-      isPrevious = message !== undefined;
+      if (message === undefined) clear();
+      else isPrevious = true;
     },
     complete() {
-      if (!isPrevious) fold.end?.();
+      (isPrevious ? createFold() : fold).end?.();
     },
     textLength() {
-      const state = fold.snapshot();
+      const state = stateNow();
       return typeof state === 'string' ? state.length : 0;
     },
     fields: () => ({
       data: message?.value,
-      state: fold.snapshot(),
+      state: stateNow(),
       message,
       messages: history.snapshot(),
       dropped: history.dropped(),

@@ -33,6 +33,8 @@ export interface ReceiverTarget {
   options(): ReceiverOptions;
   /** Whether messages are still wanted: a callback may have ended that. */
   isOpen(): boolean;
+  /** The lifecycle as it is while this body is read: another object once it went on. */
+  state?(): object;
   /** Makes an error that knows the stream. */
   fail: Attempt['fail'];
   /** What a message adds to the text of the stream unless `toText` says. */
@@ -98,7 +100,6 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     try {
       value = parseValue(parse, message);
     } catch (error) {
-      // What `parse` threw, so that it cannot be mistaken for something of ours.
       return refuse(
         options,
         message,
@@ -159,13 +160,17 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     message: AnyMessage,
     result: Promise<StandardSchemaResult<unknown>>,
   ): boolean {
+    const during = target.state?.();
     const late = fail('async-schema', 'The schema answered with a promise.');
     const verdict = result.then(
       () => late,
       (cause: unknown) => invalid(message, messageOf(cause), cause),
     );
     if (options.onInvalid === 'fail') refuse(options, message, late);
-    else void verdict.then((error) => isOpen() && refuse(options, message, error));
+    else
+      void verdict.then(
+        (error) => isOpen() && target.state?.() === during && refuse(options, message, error),
+      );
     return false;
   }
 
@@ -232,9 +237,10 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     const { endWhen, parse, schema } = target.options();
     if (typeof endWhen !== 'function') return isSentinel(endWhen, message);
     try {
-      const value = parseValue(parse ?? (schema && 'json'), message);
+      const parsed = parseValue(parse ?? (schema && 'json'), message);
+      const values = parsed instanceof Several ? parsed.values : [parsed];
       // It has the type that `parse` gives it; an incomplete message is validated by nobody.
-      return endWhen({ ...message, value } as never) === true;
+      return values.some((value) => endWhen({ ...message, value } as never) === true);
     } catch {
       return false;
     }

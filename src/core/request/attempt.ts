@@ -13,7 +13,7 @@ export type Outcome = EndedBy | 'again' | StreamError;
 export interface Attempt {
   /** Aborts when the attempt no longer owns the lifecycle. */
   readonly signal: AbortSignal;
-  /** When it was begun, by the steady clock and by the wall clock. */
+  /** When it began, by the steady clock and by the wall clock. */
   readonly startedAt: number;
   readonly wallStartedAt: number;
   /** Its number in the lifecycle, from 1. */
@@ -47,9 +47,9 @@ export function createAttempt(
   owns: (attempt: Attempt) => boolean,
   accept: (attempt: Attempt, response: Response) => boolean,
   settle: (attempt: Attempt, outcome: Outcome) => void,
+  deadlines: Deadline[] = [],
 ): Attempt {
   const controller = new AbortController();
-  const deadlines: Deadline[] = [];
   const attempt: Attempt = {
     signal: controller.signal,
     startedAt: environment.now(),

@@ -16,8 +16,8 @@ export interface Deadline {
 
 /**
  * A deadline that calls `onExpire` once when `timeoutMs` pass without a touch. A touch only notes
- * the time, so it may come with every message; the timer looks at that note when it fires. A limit that
- * is no positive number is none.
+ * the time, so it may come with every message; the timer looks at that note when it fires. Anything
+ * but a positive number means no limit.
  */
 export function createDeadline(
   environment: Environment,

@@ -10,6 +10,7 @@ import {
   type RequestDefaults,
 } from './build-request.ts';
 import { checkResponse, discard, type ResponseWithBody } from './check-response.ts';
+import type { Deadline } from './deadline.ts';
 import { refreshOnce } from './refresh-once.ts';
 import { isCrossOrigin } from './request-url.ts';
 
@@ -33,6 +34,8 @@ export interface ExchangePlan {
   readonly target: URL;
   readonly options: StreamOptions;
   readonly session: RequestSession;
+  /** Waits for response headers, and not for the body of an error. */
+  readonly connecting: Deadline;
   readonly defaults: RequestDefaults;
   /** What is wrong with a MIME essence, in a sentence; `null` for nothing. */
   readonly refusal: (essence: string) => string | null;
@@ -65,6 +68,7 @@ export async function exchange(
   const sentAt = environment.now();
   const response = await send(environment, attempt, request, plan);
   if (response === null) return 'close';
+  plan.connecting.suspend();
   plan.answered?.();
   try {
     return (await checkResponse(attempt, response, plan.refusal, environment)) ?? 'no-content';
@@ -121,7 +125,7 @@ async function send(
 async function tryRefresh(
   environment: Environment,
   attempt: Attempt,
-  { options, session, report }: ExchangePlan,
+  { options, session, report, connecting }: ExchangePlan,
   error: StreamError,
   sentAt: number,
 ): Promise<boolean> {
@@ -131,6 +135,7 @@ async function tryRefresh(
   session.refreshed = true;
   report(error);
   if (!attempt.owns()) return false;
+  connecting.resume();
   const call = async () => {
     try {
       await onUnauthorized(error);

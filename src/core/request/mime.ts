@@ -13,7 +13,7 @@ export interface MimeType {
 
 /**
  * Extracts a MIME type from the header list, as Fetch does (2.2.3): of several, such as one of a
- * framework and one of a proxy, the last valid one; a charset holds on for a later type of equal
+ * framework and one of a proxy, the last valid one; a charset carries over to a later type with the same
  * essence.
  */
 export function mimeTypeOf(headers: Headers): MimeType {

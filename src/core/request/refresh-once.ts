@@ -11,7 +11,7 @@ const refreshes = new WeakMap<object, Refresh>();
  * that was sent before the last refresh was over needs none of its own. Never rejects: a refresh
  * that fails shows in the next answer.
  *
- * @param refresh What the caller gave; it is its own scope.
+ * @param refresh The caller's function; each function is a scope of its own.
  * @param sentAt When the refused request was sent, in ms since the epoch.
  */
 export async function refreshOnce(

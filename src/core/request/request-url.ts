@@ -3,7 +3,7 @@ import { messageOf, StreamError } from '../errors.ts';
 import type { UrlSource } from '../types.ts';
 import type { Attempt } from './attempt.ts';
 
-/** The text of a URL, `null` for what is none: no non-empty string and no object with one as `href`. */
+/** The text of a URL; `null` for anything but a non-empty string or an object with such an `href`. */
 export function urlText(url: unknown): string | null {
   const { href }: { href?: unknown } = Object(url);
   const text = typeof url === 'string' ? url : href;

@@ -72,6 +72,8 @@ export function manageStreamingFetch<TValue, TState>(
   let framing: FramingEntry | undefined;
   /** Whether a message was delivered: from then on a repeat would deliver it twice. */
   let hasDelivered = false;
+  /** Aborted, perhaps before it started itself. */
+  let isCalledOff = false;
   /** The options of messages: NDJSON is parsed unless the caller says otherwise. */
   let receiving: { readonly of: object; readonly options: ReceiverOptions } | undefined;
 
@@ -95,6 +97,7 @@ export function manageStreamingFetch<TValue, TState>(
     environment,
     options: receiverOptions,
     isOpen,
+    state: () => runs.lifecycle.state(),
     fail(code, message, details) {
       const { attempt } = runs.lifecycle.state();
       const url = urlText(runs.url());
@@ -129,6 +132,7 @@ export function manageStreamingFetch<TValue, TState>(
       target,
       options: options(),
       session,
+      connecting,
       defaults: { accept: acceptFor(name), isLive: true },
       refusal: (essence) => refusal(name, essence),
       report: (error) => runs.report(error, true),
@@ -182,7 +186,7 @@ export function manageStreamingFetch<TValue, TState>(
   ): void {
     if (item.kind !== undefined) return;
     if (isSentinel(options().endWhen, item)) attempt.settle('sentinel');
-    // What a callback ended was shown with its end.
+    // If a callback ended the stream, its last snapshot has been shown already.
     else if (receive(item) && isOpen()) runs.receive();
   }
 
@@ -214,50 +218,63 @@ export function manageStreamingFetch<TValue, TState>(
   const runs: ManagedStreamingFetch<TValue, TState> = createRuns<
     AnyFetchOptions<TValue, TState>,
     Snapshot
-  >(given, {
-    environment,
-    startsItself: isHook && given.url !== null && given.options.autoStart === true,
+  >(
+    given,
+    {
+      environment,
+      startsItself: isHook && given.url !== null && given.options.autoStart === true,
+      canContinue: () => !hasDelivered,
+      begin() {
+        hasDelivered = false;
+      },
+      run,
+      complete: messages.complete,
+      build: (state: LifecycleState): Snapshot => ({
+        ...lifecycleFields(state),
+        ...messages.fields(),
+        text: text.snapshot(),
+        response,
+        bytesReceived,
+        timing,
+      }),
+      textLength: () => text.length() + messages.textLength(),
+      turn({ status, error }, cause) {
+        if (cause !== undefined && 'response' in cause) {
+          const { status: code, headers, url } = cause.response;
+          response = { status: code, headers, url };
+        }
+        if (isOver(status)) queue?.end(error ?? undefined);
+      },
+      finish: () => note('durationMs'),
+      clear(isStart) {
+        clearRun();
+        if (isStart && options().keepPrevious) messages.keepAsPrevious();
+        else messages.clear();
+        if (isStart) startedAt = environment.now();
+      },
+      keepsRunning: ({ whenBusy }) => whenBusy === 'ignore',
+      settle(isMounted) {
+        const { status, reason } = runs.lifecycle.state();
+        if (!isMounted) runs.lifecycle.stop('unmounted');
+        else if (!runs.options().autoStart) return;
+        // What an `<Activity>` hid before its end starts anew, if it may be repeated.
+        else if (
+          (status === 'idle' && !isCalledOff) ||
+          (reason === 'unmounted' && runs.lifecycle.mayRepeat())
+        ) {
+          void runs.start();
+        }
+      },
+    },
     replaces,
-    canContinue: () => !hasDelivered,
-    begin() {
-      hasDelivered = false;
-    },
-    run,
-    complete: messages.complete,
-    build: (state: LifecycleState): Snapshot => ({
-      ...lifecycleFields(state),
-      ...messages.fields(),
-      text: text.snapshot(),
-      response,
-      bytesReceived,
-      timing,
-    }),
-    textLength: () => text.length() + messages.textLength(),
-    turn({ status, error }, cause) {
-      if (cause !== undefined && 'response' in cause) {
-        const { status: code, headers, url } = cause.response;
-        response = { status: code, headers, url };
-      }
-      if (isOver(status)) queue?.end(error ?? undefined);
-    },
-    finish: () => note('durationMs'),
-    clear(isStart) {
-      clearRun();
-      if (isStart && options().keepPrevious) messages.keepAsPrevious();
-      else messages.clear();
-      if (isStart) startedAt = environment.now();
-    },
-    keepsRunning: ({ whenBusy }) => whenBusy === 'ignore',
-    settle(isMounted) {
-      const { status, reason } = runs.lifecycle.state();
-      if (!isMounted) runs.lifecycle.stop('unmounted');
-      else if (!runs.options().autoStart) return;
-      // What an `<Activity>` hid before its end starts anew, if it may be repeated.
-      else if (status === 'idle' || (reason === 'unmounted' && runs.lifecycle.mayRepeat())) {
-        void runs.start();
-      }
-    },
-  });
+  );
   options = runs.options;
-  return runs;
+  return {
+    ...runs,
+    abort() {
+      isCalledOff = true;
+      runs.abort();
+      runs.flush();
+    },
+  };
 }

@@ -74,7 +74,7 @@ describe('a message', () => {
   test('passes filter, parse, reduce, its handler, `onMessage` and `endWhen`, in this order', async () => {
     const steps: string[] = [];
     const mock = createMockServer();
-    const source = createEventSource<string, string>('/events', {
+    const source = createEventSource<Record<string, string>, string>('/events', {
       environment: mock.environment,
       events: ['wanted'],
       parse({ data }) {
@@ -199,7 +199,7 @@ describe('a callback that throws is reported, and the stream goes on', () => {
 
   test('`reduce`: the state stays as it was', async () => {
     const mock = createMockServer();
-    const source = createEventSource<string, string>('/events', {
+    const source = createEventSource<Record<string, string>, string>('/events', {
       environment: mock.environment,
       initialState: '',
       reduce: (state, { data }) => (data === 'b' ? throws() : state + data),

@@ -9,16 +9,14 @@ export async function startWithPlaywright(type: BrowserType): Promise<Engine> {
   const downloads = await mkdtemp(join(tmpdir(), 'rivulet-downloads-'));
   const browser = await type.launch();
   const context = await browser.newContext();
-  let saved = 0;
   return {
     downloads,
     async open() {
       const page = await context.newPage();
       page.on('download', (download) => {
-        saved += 1;
-        const name = `${saved}-${download.suggestedFilename()}`;
-        // A file that does not arrive is missed by the scenario that waits for it.
-        void download.saveAs(join(downloads, name)).catch(() => {});
+        const path = join(downloads, download.suggestedFilename());
+        // The scenario that waits for the file fails when it does not arrive.
+        void download.saveAs(path).catch(() => {});
       });
       const cannotHide = () => Promise.reject(new Error('Playwright hides no page.'));
       return {
