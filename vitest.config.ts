@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { engineProject } from './test/engines/project.ts';
+import { SlowestFirst } from './test/support/slowest-first.ts';
 import {
   chromium,
   fromRoot,
@@ -23,6 +24,7 @@ const readingTests = [
 export default defineConfig({
   test: {
     silent: 'passed-only',
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         resolve: sources,
@@ -78,7 +80,8 @@ export default defineConfig({
       engineProject('chromium', ['test/engines/scenarios/*.test.ts']),
       {
         plugins: [storybookTest({ configDir: fromRoot('.storybook') })],
-        test: { name: 'plays', ...patience, browser: chromium() },
+        // A play waits up to a minute for a stream, and more than once.
+        test: { name: 'plays', testTimeout: 180_000, hookTimeout: 60_000, browser: chromium() },
       },
     ],
   },

@@ -1,5 +1,5 @@
 /** Streams take the time they take, and a busy machine adds to it. */
-export const patiently = { timeout: 20_000 };
+export const patiently = { timeout: 60_000 };
 
 /** The numbers in a text, in order. */
 export const numbersIn = (text: string) => (text.match(/\d+/g) ?? []).map(Number);

@@ -149,8 +149,8 @@ describe('an iteration that is slower than the server', () => {
     const { iterator, take } = iterate();
     const reference = async () => new WeakRef((await iterator.next()).value);
     const first = await reference();
-    // One at a time, so that there are always more to read.
-    for (let taken = 1; taken < 2000; taken += 1) {
+    // One at a time and many chunks on, so that there are always more to read.
+    for (let taken = 1; taken < 200; taken += 1) {
       await take(1);
       await nextTask();
     }

@@ -6,6 +6,7 @@ import { describe, expect, inject, test } from 'vitest';
 /** The types that hooks and core share. */
 const COMMON_TYPES = [
   'AbortReason',
+  'Accumulator',
   'BodyInput',
   'CredentialsOptions',
   'DecodedBy',
@@ -19,8 +20,10 @@ const COMMON_TYPES = [
   'DownloadSink',
   'DownloadSnapshot',
   'DownloadToSinkOptions',
+  'DownloadValueOptions',
   'DownloadedAs',
   'EndWhen',
+  'EndedBy',
   'Environment',
   'ErrorInfo',
   'EventMap',
@@ -52,6 +55,7 @@ const COMMON_TYPES = [
   'ResumeMode',
   'RetryOptions',
   'SchemasByName',
+  'Share',
   'StandardSchema',
   'StandardSchemaResult',
   'Status',
@@ -67,6 +71,9 @@ const COMMON_TYPES = [
   'StreamingFetchResult',
   'StreamingFetchSnapshot',
   'StreamingFetchValueOptions',
+  'Unread',
+  'UrlInput',
+  'UrlSource',
   'ValueFraming',
   'ValueOf',
 ];
@@ -77,9 +84,7 @@ const EXPORTS = {
     values: [
       'StreamConfig',
       'StreamError',
-      'createDownload',
-      'createEventSource',
-      'createStreamingFetch',
+      'each',
       'isStreamError',
       'useDownload',
       'useEventSource',
@@ -94,13 +99,12 @@ const EXPORTS = {
       'createEventSource',
       'createFraming',
       'createStreamingFetch',
+      'each',
       'isStreamError',
       'readStream',
-      'retryDelay',
     ],
     types: [
       ...COMMON_TYPES,
-      'Fail',
       'FramedItem',
       'FramedMessage',
       'Framing',
@@ -108,9 +112,9 @@ const EXPORTS = {
       'FramingName',
       'FramingOptions',
       'ReadStreamOptions',
-      'RetryDelayInput',
     ],
   },
+  share: { values: ['acrossTabs', 'inPage'], types: [] },
   testing: {
     values: ['createMockFetch', 'createMockStream', 'createTestEnvironment', 'encodeMessage'],
     types: [

@@ -11,17 +11,20 @@ beforeAll(() => {
   copyFileSync(script, join(project, 'observe-import.mjs'));
 });
 
-describe.each(['rivulet', 'rivulet/core', 'rivulet/testing'])('importing %s', (entry) => {
-  test('has no effect in plain Node and needs no DOM', () => {
-    const args = ['observe-import.mjs', entry];
-    const output = execFileSync(process.execPath, args, { cwd: project }).toString();
-    const { hasDom, exported, reads, before, after } = JSON.parse(output);
-    expect(hasDom).toBe(false);
-    expect(exported).not.toEqual([]);
-    expect(reads).toEqual([]);
-    expect(after).toEqual(before);
-  });
-});
+describe.each(['rivulet', 'rivulet/core', 'rivulet/share', 'rivulet/testing'])(
+  'importing %s',
+  (entry) => {
+    test('has no effect in plain Node and needs no DOM', () => {
+      const args = ['observe-import.mjs', entry];
+      const output = execFileSync(process.execPath, args, { cwd: project }).toString();
+      const { hasDom, exported, reads, before, after } = JSON.parse(output);
+      expect(hasDom).toBe(false);
+      expect(exported).not.toEqual([]);
+      expect(reads).toEqual([]);
+      expect(after).toEqual(before);
+    });
+  },
+);
 
 describe('requiring the package from CommonJS', () => {
   test('works, since Node can require a module', () => {

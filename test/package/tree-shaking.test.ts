@@ -8,8 +8,8 @@ const { project } = inject('packed');
 
 /** What only one hook needs: a bundle has all of these functions or none of them. */
 const PARTS = {
-  useEventSource: ['useEventSource', 'manageEventSource', 'joinConnection'],
-  useStreamingFetch: ['useStreamingFetch', 'manageStreamingFetch', 'createTextAccumulator'],
+  useEventSource: ['useEventSource', 'manageEventSource'],
+  useStreamingFetch: ['useStreamingFetch', 'manageStreamingFetch', 'createText'],
   useDownload: ['useDownload', 'manageDownload', 'openSink'],
 };
 
@@ -58,8 +58,12 @@ function declaredIn(bundle: string, names: string[]): string[] {
 const allParts = Object.values(PARTS).flat();
 
 describe.each(Object.entries(BUNDLERS))('a bundle of %s', (_name, bundle) => {
-  test('has all the parts where everything is used', async () => {
-    expect(declaredIn(await bundle("export * from 'rivulet';"), allParts)).toEqual(allParts);
+  test('has all the parts where everything is used, but what only rivulet/share needs', async () => {
+    const code = await bundle("export * from 'rivulet';");
+    expect(declaredIn(code, allParts)).toEqual(allParts);
+    expect(declaredIn(code, ['openShared'])).toEqual([]);
+    const shared = await bundle("export * from 'rivulet/share';");
+    expect(declaredIn(shared, ['openShared'])).toEqual(['openShared']);
   });
 
   test.each(Object.entries(PARTS))(
@@ -79,7 +83,7 @@ describe.each(Object.entries(BUNDLERS))('a bundle of %s', (_name, bundle) => {
 
   test('with nothing used is empty, for no module has a side effect', async () => {
     const code = await bundle(
-      "import 'rivulet'; import 'rivulet/core'; import 'rivulet/testing'; export const nothing = 1;",
+      "import 'rivulet'; import 'rivulet/core'; import 'rivulet/share'; import 'rivulet/testing'; export const nothing = 1;",
     );
     expect(code).toContain('nothing');
     expect(code).not.toMatch(/function |class |import /);

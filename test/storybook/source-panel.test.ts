@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import ts from 'typescript';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { nodesIn, parse, root } from '../package/source-tree.ts';
 import { aloneAt, outcomeOf, pages, stories, withBrowser } from './open-page.ts';
 import type { Entry } from './storybooks.ts';
@@ -45,75 +45,36 @@ async function copiedBy(page: Page, button: Locator): Promise<string> {
   return read();
 }
 
-test('every example is the file of a story', () => {
-  const examples = readdirSync(join(root, 'stories/examples')).filter((name) =>
-    name.endsWith('.tsx'),
-  );
-  const shown = new Set(withFile.map(({ example }) => `${example}.tsx`));
-  expect(examples.filter((name) => !shown.has(name))).toEqual([]);
-});
+describe('the code of a story', () => {
+  // That every story shows the right file is read from the files, in `test/package`.
+  const [story] = withFile.filter(({ title }) => title === 'useEventSource');
 
-test('every story of a hook has a file', () => {
-  const ids = new Set(withFile.map(({ id }) => id));
-  const ofHooks = stories.filter(({ title }) => /^use[A-Z]/.test(title));
-  expect(ofHooks.filter(({ id }) => !ids.has(id)).map(({ id }) => id)).toEqual([]);
-});
-
-describe('the Code panel below a story', () => {
-  let page: Page;
-  let leave: () => void;
-  let left: Promise<void>;
-
-  // Storybook is opened once and moves from story to story, as its reader does.
-  beforeAll(
-    () =>
-      new Promise<void>((opened) => {
-        left = visit(published, '', async (observed) => {
-          ({ page } = observed);
-          const leaving = new Promise<void>((resolve) => (leave = resolve));
-          opened();
-          await leaving;
-        });
-      }),
-  );
-  afterAll(async () => {
-    leave();
-    await left;
+  test('is shown and copied by the Code panel, to the last character', async () => {
+    if (story === undefined) throw new Error('useEventSource has no story with a file.');
+    await visit(published, `?path=/story/${story.id}`, async ({ page }) => {
+      await page.getByRole('tab', { name: 'Code' }).click();
+      const panel = page.getByRole('tabpanel', { name: 'Code' });
+      // Storybook's panel leaves out the newline at the end; the page of the hook does not.
+      const code = codeOf(story.example).trim();
+      await expect.poll(() => panel.locator('pre').textContent(), { timeout: 60_000 }).toBe(code);
+      expect(await copiedBy(page, panel.getByRole('button', { name: 'Copy' }))).toBe(code);
+    });
   });
 
-  test.for(withFile)('shows and copies its file: $title, $name', async ({ id, example }) => {
-    const preview = page.frameLocator('#storybook-preview-iframe').locator('body');
-    await preview.evaluate((_, storyId) => {
-      globalThis.__STORYBOOK_ADDONS_CHANNEL__?.emit('selectStory', { storyId, viewMode: 'story' });
-    }, id);
-    await page.waitForURL(`**/?path=/story/${id}*`);
-    await page.getByRole('tab', { name: 'Code' }).click();
-    const panel = page.getByRole('tabpanel', { name: 'Code' });
-    // Storybook's panel leaves out the newline at the end; the page of the hook below does not.
-    await expect
-      .poll(() => panel.locator('pre').textContent(), { timeout: 60_000 })
-      .toBe(codeOf(example).trim());
-    const copy = panel.getByRole('button', { name: 'Copy' });
-    expect(await copiedBy(page, copy)).toBe(codeOf(example).trim());
-  });
-});
-
-/** The pages that are made of files of stories, each with the files it shows. */
-const autodocs = pages.flatMap((entry) => {
-  const shown = withFile.filter(({ importPath }) => importPath === entry.importPath);
-  return shown.length === 0 ? [] : [{ ...entry, examples: shown.map(({ example }) => example) }];
-});
-
-test.for(autodocs)('a page shows and copies the file of each story: $title', async (entry) => {
-  await visit(published, aloneAt(entry), async ({ page }) => {
-    await outcomeOf(page);
-    // The button says for a while that it has copied.
-    const copies = page.getByRole('button', { name: /^(Copy code|Copied)/ });
-    await copies.nth(entry.examples.length).waitFor();
-    // The first story stands on top, and again among all.
-    const expected = [entry.examples[0] ?? '', ...entry.examples].map(codeOf);
-    const copied: string[] = [];
-    for (const copy of await copies.all()) copied.push(await copiedBy(page, copy));
-    expect(copied).toEqual(expected);
+  test('is shown and copied by the page of its hook, story by story', async () => {
+    const entry = pages.find(({ importPath }) => importPath === story?.importPath);
+    if (entry === undefined) throw new Error('useEventSource has no page.');
+    const shown = withFile.filter(({ importPath }) => importPath === entry.importPath);
+    await visit(published, aloneAt(entry), async ({ page }) => {
+      await outcomeOf(page);
+      // The button says for a while that it has copied.
+      const copies = page.getByRole('button', { name: /^(Copy code|Copied)/ });
+      await copies.nth(shown.length).waitFor();
+      // The first story stands on top, and again among all.
+      const examples = shown.map(({ example }) => example);
+      const copied: string[] = [];
+      for (const copy of await copies.all()) copied.push(await copiedBy(page, copy));
+      expect(copied).toEqual([examples[0] ?? '', ...examples].map(codeOf));
+    });
   });
 });

@@ -19,7 +19,7 @@ const found = findNginx();
 const REASON = 'No nginx was found: see test/tools/ensure-nginx.mjs.';
 
 /**
- * Skips a test where there is no nginx. `npm test` installs one where it may, as root on Linux; on
+ * Skips a test where there is no nginx. `npm run test:release` installs one where it may, as root on Linux; on
  * other machines the developer decides. The reporter shows the reason of a skipped test only in a file
  * that also has failed ones, so it is said here too.
  */

@@ -30,7 +30,7 @@ await runChecks(
     },
     {
       name: 'tests: the tarball in Chromium',
-      projects: ['published-pages', 'published-browser', 'published-browser-production'],
+      projects: ['published-pages', 'published-scenarios'],
       after: installed,
     },
     {
