@@ -65,8 +65,8 @@ export function createMessageState<TMessage extends { readonly value: unknown },
 
   // `initialState` is absent only where there is no `reduce`, and TState is undefined.
   const createFold = () =>
-    // As above: an absent `initialState` is of that type.
     isolate(environment, () => options().accumulate?.()) ??
+    // As above: an absent `initialState` is of that type.
     createReducer(options().initialState as TState);
 
   // Where nothing was received, there is nothing to keep.
