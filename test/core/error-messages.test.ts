@@ -22,7 +22,7 @@ interface Scene {
   readonly url?: string;
   readonly respond?: (index: number) => Response | Promise<Response> | undefined;
   /** What happens once the answer is there. */
-  readonly then?: (wire: Wire) => Promise<void>;
+  readonly next?: (wire: Wire) => Promise<void>;
 }
 
 const refuse = (): never => {
@@ -49,17 +49,17 @@ const SCENES: Record<
     respond: () => new Response(HTML, { headers: { 'content-type': 'text/html' } }),
   },
   'no-body': { respond: () => new Response(null, { headers: { 'content-type': 'text/plain' } }) },
-  truncated: { options: { endWhen: '[DONE]' }, then: (wire) => wire.close() },
-  'message-too-large': { options: { maxMessageLength: 5 }, then: event },
+  truncated: { options: { endWhen: '[DONE]' }, next: (wire) => wire.close() },
+  'message-too-large': { options: { maxMessageLength: 5 }, next: event },
   parse: {
     options: { parse: (): string => JSON.parse(HTML), onInvalid: 'fail' },
-    then: event,
+    next: event,
   },
   invalid: {
     options: { schema: z.string().max(3), parse: 'text', onInvalid: 'fail' },
-    then: event,
+    next: event,
   },
-  'in-band': { options: { errorWhen: () => true }, then: event },
+  'in-band': { options: { errorWhen: () => true }, next: event },
   'timeout-connect': { options: { connectTimeoutMs: 5000 }, respond: never },
   'timeout-idle': { options: { idleTimeoutMs: 5000 } },
   'timeout-message': { options: { messageTimeoutMs: 5000 } },
@@ -79,7 +79,7 @@ const SCENES: Record<
   'invalid-url': { url: 'https://ada:secret@api.example/' },
   'async-schema': {
     options: { schema: z.string().refine(async () => true), parse: 'text' },
-    then: event,
+    next: event,
   },
 };
 
@@ -88,7 +88,7 @@ async function errorOf({
   contentType,
   url,
   respond,
-  then,
+  next,
 }: Scene): Promise<StreamError | null> {
   const wire = createWire({
     contentType: contentType ?? 'text/event-stream',
@@ -101,7 +101,7 @@ async function errorOf({
   const run = createStreamingFetch(url ?? '/api', { ...wire.options, ...options });
   const end = run.start();
   await wire.environment.settle();
-  await then?.(wire);
+  await next?.(wire);
   await wire.environment.advance(200_000);
   const { error } = await end;
   return error;

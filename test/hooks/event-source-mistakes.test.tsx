@@ -170,14 +170,17 @@ describe.each(modes)('a URL that can only be a mistake, $mode', ({ isStrict }) =
     const { environment } = server;
     let ticket = 0;
     const hook = renderHook(
-      (_: number) =>
-        useEventSource(() => `/api?ticket=${(ticket += 1)}`, { environment, key: 'inbox' }),
+      (render: number) =>
+        useEventSource(() => `/api?ticket=${(ticket += 1)}&render=${render}`, {
+          environment,
+          key: 'inbox',
+        }),
       { props: 1, isStrict },
     );
     await act(() => environment.settle());
     hook.rerender(2);
     await act(() => environment.settle());
-    expect(server.requests.map(({ url }) => url)).toEqual(['/api?ticket=1']);
+    expect(server.requests.map(({ url }) => url)).toEqual(['/api?ticket=1&render=1']);
     server.stream.fail();
     await act(() => environment.advance(200));
     expect(server.requests.map(({ url }) => url)).toEqual(['/api?ticket=1', '/api?ticket=2']);

@@ -65,7 +65,7 @@ describe('a URL that a function gives', () => {
   });
 
   test('that comes after a close is not requested', async () => {
-    let give = (_: string) => {};
+    let give: (url: string) => void = () => {};
     const url = () =>
       new Promise<string>((resolve) => {
         give = resolve;

@@ -133,7 +133,7 @@ function readByPeer(bytes: Uint8Array): Reading {
 }
 
 /** A stream of random lines, in random chunks, by its seed: our reading and the two others. */
-export function readRandomStream(seed: number) {
+function readRandomStream(seed: number) {
   const random = createRandomSource(seed);
   const bytes = makeStream(random);
   const ours = readByUs(cut(bytes, random));
