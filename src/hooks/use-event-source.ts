@@ -11,6 +11,7 @@ import type {
 import { identityOf } from '../core/request/identity.ts';
 import type { DecodedBy, Decoder, EventMap, ReadableStore, UrlSource } from '../core/types.ts';
 import { useManaged, useSnapshot } from './use-controller.ts';
+import { useLatest } from './use-latest.ts';
 import { useOptions } from './use-options.ts';
 
 /** With `parse` or one schema for all messages, the type of the values is inferred. */
@@ -54,12 +55,19 @@ export function useEventSource(
     true,
   );
   const enabled = url !== null && options.enabled !== false;
+  const latestUrl = useLatest(url);
+  // Like every callback, a function that gives the URL is that of the newest render.
+  const newest = () => {
+    const { current } = latestUrl;
+    return typeof current === 'function' ? current() : (current ?? '');
+  };
+  const requested = typeof url === 'function' ? newest : url;
   const managed = useManaged({
     identity: identityOf(url, options),
     options,
     enabled,
     create: (replaces: ManagedEventSource<EventMap, unknown> | undefined) =>
-      manageEventSource(url, options, { enabled, replaces }),
+      manageEventSource(requested, options, { enabled, replaces }),
   });
   const controller = shown ?? managed;
   const snapshot = useSnapshot(controller);
