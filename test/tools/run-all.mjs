@@ -9,15 +9,15 @@ import { runChecks } from './run-checks.mjs';
 /** Slowest first, so that none of them is waited for alone at the end. */
 await runChecks([
   { name: 'a browser', command: ['node', 'test/tools/ensure-browser.mjs'] },
-  { name: 'tests: real servers', projects: ['node'], args: ['--maxWorkers=2'] },
-  { name: 'build', command: ['tsup'] },
-  { name: 'types', command: ['tsc', '-b', '.', 'test', 'stories', 'stories/server-examples'] },
   {
     name: 'tests: plays of the hook stories',
     projects: ['plays'],
     args: ['stories/use-'],
     after: ['a browser'],
   },
+  { name: 'tests: real servers', projects: ['node'], args: ['--maxWorkers=2'] },
+  { name: 'build', command: ['tsup'] },
+  { name: 'types', command: ['tsc', '-b', '.', 'test', 'stories', 'stories/server-examples'] },
   {
     name: 'tests: core and hooks',
     projects: ['unit', 'hooks', 'hooks-on-server', 'react-18.0', 'react-18.0-on-server'],
