@@ -21,6 +21,8 @@ export async function startChromiumEngine(): Promise<Engine> {
       let inFront: Page | undefined;
       return {
         navigate: async (url) => void (await page.goto(url)),
+        // By the page itself: Playwright would wait for a load, and a page of the cache has none.
+        back: () => page.evaluate('(setTimeout(() => history.back()), undefined)'),
         evaluate: (expression) => page.evaluate(expression),
         async hide() {
           inFront = await context.newPage();

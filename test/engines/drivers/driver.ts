@@ -2,6 +2,8 @@
 export interface EnginePage {
   /** Loads an address, and resolves when it is loaded. */
   navigate(url: string): Promise<void>;
+  /** Goes back by one page. */
+  back(): Promise<void>;
   /** Runs an expression in the page, and gives its value, awaited, as JSON can carry it. */
   evaluate<TValue>(expression: string): Promise<TValue>;
   /** Hides the page as a visitor does: behind another one, or minimised. */

@@ -85,6 +85,7 @@ user_pref("browser.download.folderList", 2);`;
       let inFront: string | undefined;
       return {
         navigate: (url) => send('browsingContext.navigate', { context, url, wait: 'complete' }),
+        back: () => send('browsingContext.traverseHistory', { context, delta: -1 }),
         async evaluate<TValue>(expression: string) {
           const { type, result, exceptionDetails } = await send<Evaluated>('script.evaluate', {
             expression: `(async () => JSON.stringify([await (${expression})]))()`,

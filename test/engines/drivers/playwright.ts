@@ -21,6 +21,8 @@ export async function startWithPlaywright(type: BrowserType): Promise<Engine> {
       const cannotHide = () => Promise.reject(new Error('Playwright hides no page.'));
       return {
         navigate: async (url) => void (await page.goto(url)),
+        // By the page itself: Playwright would wait for a load, and a page of the cache has none.
+        back: () => page.evaluate('(setTimeout(() => history.back()), undefined)'),
         evaluate: (expression) => page.evaluate(expression),
         hide: cannotHide,
         show: cannotHide,

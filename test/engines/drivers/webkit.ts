@@ -80,6 +80,8 @@ export async function startWebKit(found: WebKitPrograms): Promise<Engine> {
       }
       return {
         navigate: (url) => inWindow('POST', '/url', { url }),
+        // A script whose page goes while it runs is never answered: this command waits for the way back.
+        back: () => inWindow('POST', '/back', {}),
         async evaluate<TValue>(expression: string) {
           const script = `const done = arguments[0];
             (async () => JSON.stringify([await (${expression})]))().then(

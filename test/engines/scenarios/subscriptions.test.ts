@@ -200,7 +200,7 @@ async function leaveAndComeBack(
 ): Promise<void> {
   await page.navigate(`${server.origin}/away`);
   meanwhile();
-  await run('(setTimeout(() => history.back()), null)');
+  await page.back();
   await eventually(async () => expect(await run('"log" in window')).toBe(true));
   await seen(({ pageEvents }) => expect(pageEvents).toContain('pageshow persisted'));
 }
