@@ -166,7 +166,11 @@ export function createRuns<TOptions extends StreamOptions, TSnapshot extends obj
     ...controller,
     lifecycle,
     options: () => inForce,
-    url: () => overrides.url ?? begun.url,
+    url() {
+      // Like every callback, a function that gives the URL is that of the newest render.
+      const ofStart = typeof begun.url === 'function' && request.url !== null ? request.url : begun.url;
+      return overrides.url ?? ofStart;
+    },
     start,
     goOn: () => launch(true),
     running: () => promise ?? Promise.resolve(controller.getSnapshot()),
