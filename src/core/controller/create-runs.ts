@@ -168,7 +168,8 @@ export function createRuns<TOptions extends StreamOptions, TSnapshot extends obj
     options: () => inForce,
     url() {
       // Like every callback, a function that gives the URL is that of the newest render.
-      const ofStart = typeof begun.url === 'function' && request.url !== null ? request.url : begun.url;
+      const ofStart =
+        typeof begun.url === 'function' && request.url !== null ? request.url : begun.url;
       return overrides.url ?? ofStart;
     },
     start,
