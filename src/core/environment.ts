@@ -25,8 +25,11 @@ export interface Environment {
   reportError(error: unknown): void;
   /** Says something to the developer. */
   warn(message: string): void;
-  /** Offers a file to be saved under a name; returns how to free what that takes. */
-  saveFile(file: Blob, name: string): () => void;
+  /**
+   * Offers a file to be saved under a name; returns how to free what that takes. Default: an object URL
+   * and a click on a link.
+   */
+  readonly saveFile?: ((file: Blob, name: string) => () => void) | undefined;
   isOnline(): boolean;
   isHidden(): boolean;
   /** What relative URLs are resolved against, `undefined` outside a browser. */
@@ -51,16 +54,6 @@ export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 declare const setImmediate: ((callback: () => void) => void) | undefined;
 
 const FRAME_FALLBACK_MS = 16;
-
-const pageListeners = new Set<(signal: PageSignal) => void>();
-let stopListening: (() => void) | undefined;
-
-function hear({ type, persisted }: Event & { persisted?: boolean }): void {
-  const heard = type === 'visibilitychange' ? (document.hidden ? 'hidden' : 'visible') : type;
-  // Only events of these types are listened to.
-  const signal = { type: heard, persisted } as PageSignal;
-  for (const listener of [...pageListeners]) listener(signal);
-}
 
 /**
  * Adds a listener for events of the window or the document, where there is one. Without `signal`: a
@@ -91,7 +84,7 @@ const PAGE_EVENTS = [
 
 /**
  * The environment of the runtime. Every global is looked up when it is used, so that fake timers
- * and stubs work; page listeners live from the first listener to the last.
+ * and stubs work.
  */
 export const defaultEnvironment: Environment = {
   get fetch() {
@@ -102,7 +95,7 @@ export const defaultEnvironment: Environment = {
   wallClock: () => Date.now(),
   random: () => Math.random(),
   setTimer(callback, delayMs) {
-    const timer = setTimeout(callback, Math.min(delayMs, MAX_TIMER_MS));
+    const timer = setTimeout(callback, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS));
     return () => clearTimeout(timer);
   },
   requestFrame(callback) {
@@ -114,10 +107,7 @@ export const defaultEnvironment: Environment = {
   },
   yieldToHost() {
     return new Promise((resolve) => {
-      if (typeof setImmediate === 'function') {
-        setImmediate(resolve);
-        return;
-      }
+      if (typeof setImmediate === 'function') return setImmediate(resolve);
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => {
         port1.close();
@@ -127,39 +117,26 @@ export const defaultEnvironment: Environment = {
     });
   },
   reportError(error) {
-    if (typeof reportError === 'function') {
-      reportError(error);
-      return;
-    }
-    setTimeout(() => {
-      throw error;
-    });
+    if (typeof reportError === 'function') reportError(error);
+    else
+      setTimeout(() => {
+        throw error;
+      });
   },
   warn: (message) => console.warn(message),
-  saveFile(file, name) {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(file);
-    link.download = name;
-    link.click();
-    return () => URL.revokeObjectURL(link.href);
-  },
   isOnline: () => typeof navigator === 'undefined' || navigator.onLine !== false,
   isHidden: () => typeof document !== 'undefined' && document.visibilityState === 'hidden',
   baseUrl() {
     if (typeof document !== 'undefined') return document.baseURI;
     return typeof location === 'undefined' ? undefined : location.href;
   },
-  onPageSignal(listener) {
-    // A wrapper of its own, so that a listener that is added twice is told twice.
-    const entry = (signal: PageSignal) => listener(signal);
-    pageListeners.add(entry);
-    stopListening ??= listenTo(PAGE_EVENTS, hear);
-    return () => {
-      if (!pageListeners.delete(entry) || pageListeners.size > 0) return;
-      stopListening?.();
-      stopListening = undefined;
-    };
-  },
+  onPageSignal: (listener) =>
+    listenTo(PAGE_EVENTS, (event: Event & { persisted?: boolean }) => {
+      const { type, persisted } = event;
+      const heard = type === 'visibilitychange' ? (document.hidden ? 'hidden' : 'visible') : type;
+      // Only events of these types are listened to.
+      listener({ type: heard, persisted } as PageSignal);
+    }),
   onBeforeUnload: (listener) => listenTo(['beforeunload'], listener),
   onPolicyViolation: (listener) =>
     listenTo(['securitypolicyviolation'], (event) => {
@@ -169,14 +146,14 @@ export const defaultEnvironment: Environment = {
     }),
 };
 
-/** Calls a callback of the user; what it throws is reported and otherwise changes nothing. */
+/** Calls a callback of the user if there is one; what it throws is reported and changes nothing else. */
 export function isolate<TArgs extends readonly unknown[], TResult>(
   environment: Environment,
-  callback: (...args: TArgs) => TResult,
+  callback: ((...args: TArgs) => TResult) | undefined,
   ...args: TArgs
 ): TResult | undefined {
   try {
-    return callback(...args);
+    return callback?.(...args);
   } catch (error) {
     environment.reportError(error);
     return undefined;

@@ -55,10 +55,11 @@ export function advise(environment: Environment, error: StreamError): void {
 }
 
 /** HTML where a stream was expected. */
-export function hintHtml(environment: Environment, url: string, error: StreamError): void {
+export function hintHtml(environment: Environment, url: URL, error: StreamError): void {
   try {
     if (
       process.env.NODE_ENV !== 'production' &&
+      error.code === 'content-type' &&
       error.headers?.get('content-type')?.includes('html')
     ) {
       environment.warn(
@@ -121,15 +122,22 @@ export function hintIgnoredEnd(environment: Environment, url: string, block: str
   } catch {}
 }
 
+/** The origins of which the next was said already: every repeat would say it again. */
+const refused = new WeakMap<Environment, Set<string>>();
+
 /** A cross-origin request that failed before any answer: the browser does not say why. */
 export function hintPreflight(
   environment: Environment,
-  url: string,
+  url: URL,
   request: { readonly method: string; readonly headers: Headers },
 ): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
       const { method, headers } = request;
+      const known = refused.get(environment) ?? new Set();
+      refused.set(environment, known);
+      if (known.has(url.origin)) return;
+      known.add(url.origin);
       const names = [...headers].filter(needsPreflight).map(([name]) => name);
       const simple = ['GET', 'HEAD', 'POST'].includes(method);
       if (names.length === 0 && simple) {
@@ -154,9 +162,13 @@ export function hintPreflight(
 }
 
 /** A request with a stream as its body that failed before any answer. */
-export function hintStreamBody(environment: Environment, url: string): void {
+export function hintStreamBody(
+  environment: Environment,
+  url: URL,
+  request: { readonly duplex?: string },
+): void {
   try {
-    if (process.env.NODE_ENV !== 'production') {
+    if (process.env.NODE_ENV !== 'production' && request.duplex !== undefined) {
       environment.warn(
         `rivulet: the request to ${url} has a stream as its body, which a browser sends over HTTP/2 only.`,
       );

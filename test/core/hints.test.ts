@@ -254,7 +254,13 @@ test('production gets no hint', async () => {
 });
 
 test('a runtime without a `process` gets no hint, and no error', async () => {
-  vi.stubGlobal('process', undefined);
+  // Asking for `process` throws there; the test runner still needs one.
+  const env = {
+    get: () => {
+      throw new ReferenceError('process is not defined');
+    },
+  };
+  vi.stubGlobal('process', Object.create(process, { env }));
   try {
     const { environment, snapshot } = await subscribe({}, always(404), CROSS_ORIGIN);
     expect(snapshot()).toMatchObject({ status: 'failed', error: { status: 404 } });

@@ -121,26 +121,19 @@ export function createController<TSnapshot extends object>({
     const previous = told;
     const { status } = next;
     told = status;
-    const { onStatusChange } = options();
-    if (onStatusChange !== undefined && status !== previous) {
-      isolate(environment, onStatusChange, status, previous);
-    }
+    if (status !== previous) isolate(environment, options().onStatusChange, status, previous);
     if (cause === undefined) return;
     // The callback may have stopped what was to come.
     const stillHolds = state() === next;
     if ('error' in cause) {
       const willRetry = cause.info.willRetry && stillHolds;
       tellError(cause.error, willRetry, willRetry ? cause.info.nextRetryAt : null);
-    } else if (stillHolds) {
-      const { onOpen } = options();
-      if (onOpen !== undefined) isolate(environment, onOpen, cause.response);
-    }
+    } else if (stillHolds) isolate(environment, options().onOpen, cause.response);
   }
 
   function tellError(error: StreamError, willRetry: boolean, nextRetryAt: number | null): void {
     advise(environment, error);
-    const { onError } = options();
-    if (onError !== undefined) isolate(environment, onError, error, { willRetry, nextRetryAt });
+    isolate(environment, options().onError, error, { willRetry, nextRetryAt });
   }
 
   /** Destroying and creating effects in one flush of React (StrictMode, Fast Refresh) changes nothing. */
@@ -153,22 +146,14 @@ export function createController<TSnapshot extends object>({
     });
   }
 
-  return {
-    getSnapshot: store.getSnapshot,
-    getServerSnapshot: store.getServerSnapshot,
-    subscribe: store.subscribe,
-    begin: store.begin,
-    receive: store.receive,
-    invalidate: store.invalidate,
-    flush: store.flush,
+  const controller: Omit<Controller<TSnapshot>, keyof typeof store> = {
     followSignal,
     changed,
     report(error, willRetry) {
       if (!isSilent) tellError(error, willRetry, null);
     },
     chunk(bytes, loaded) {
-      const { onChunk } = options();
-      if (onChunk !== undefined) isolate(environment, onChunk, bytes, { loaded });
+      isolate(environment, options().onChunk, bytes, { loaded });
     },
     isMounted: () => isMounted,
     retain() {
@@ -191,4 +176,5 @@ export function createController<TSnapshot extends object>({
       return told;
     },
   };
+  return Object.assign(store, controller);
 }

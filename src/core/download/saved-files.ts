@@ -17,6 +17,14 @@ const SPACING_MS = 100;
 /** When the next file of a page may be saved. */
 const nextSaveAt = new WeakMap<Environment, number>();
 
+function offerByLink(file: Blob, name: string): () => void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  return () => URL.revokeObjectURL(link.href);
+}
+
 /** Saves files one after the other and frees what that takes, later or at once. */
 export function createSavedFiles(environment: Environment): SavedFiles {
   const kept = new Set<() => void>();
@@ -33,7 +41,7 @@ export function createSavedFiles(environment: Environment): SavedFiles {
         kept.delete(free);
       };
       const offer = () => {
-        freeFile = environment.saveFile(file, name);
+        freeFile = (environment.saveFile ?? offerByLink)(file, name);
         cancel = environment.setTimer(free, KEEP_MS);
       };
       kept.add(free);

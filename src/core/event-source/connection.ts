@@ -191,18 +191,9 @@ export const createConnection: Connect = (
     lifecycle.progressed();
   }
 
-  return {
-    // Written out: a spread makes an object of a shape of its own, and for every new connection the
-    // engine would compile the path of its messages anew.
-    state: lifecycle.state,
-    start: lifecycle.start,
-    stop: lifecycle.stop,
-    fail: lifecycle.fail,
-    end: lifecycle.end,
-    reset: lifecycle.reset,
-    mayRepeat: lifecycle.mayRepeat,
-    lastEventId: () => lastEventId,
-  };
+  // Not a spread, which makes an object of a shape of its own: for every new connection the engine
+  // would compile the path of its messages anew.
+  return Object.assign(lifecycle, { lastEventId: () => lastEventId });
 };
 
 function refusal(essence: string): string | null {

@@ -93,10 +93,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
         return isDelivered;
       },
       moved: () => controller.invalidate(),
-      comment(comment) {
-        const { onComment } = options;
-        if (onComment !== undefined) isolate(environment, onComment, comment);
-      },
+      comment: (comment) => isolate(environment, options.onComment, comment),
       report: (error, willRetry) => controller.report(error, willRetry),
       isEnd,
       complete: messages.complete,
@@ -150,8 +147,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     }
   }
 
-  return {
-    ...controller,
+  return Object.assign(controller, {
     start: () => begin(false),
     reconnect: () => begin(false),
     close() {
@@ -160,9 +156,9 @@ export function manageEventSource<TEvents extends EventMap, TState>(
       // Before its start it shows `connecting`.
       controller.flush();
     },
-    setOptions(next) {
+    setOptions(next: typeof options) {
       options = next;
       controller.followSignal();
     },
-  };
+  });
 }

@@ -29,12 +29,7 @@ export interface BodyEnd<TData> {
   readonly unfinished: FramedMessage<TData> | undefined;
   /** Whether the body ended inside a character. */
   readonly cutCharacter: boolean;
-  /** The text at the end of an event stream that no message holds, in which a server may say why. */
-  readonly outside: string;
 }
-
-/** Most of a body without messages that is kept, in bytes. */
-const MAX_OUTSIDE_BYTES = 64 * 1024;
 
 /**
  * Reads a body to its end and hands over its messages in slices. Resolves with what the end leaves
@@ -47,14 +42,11 @@ export async function readMessages<TData>(
   response: ResponseWithBody,
   reading: MessageReading<TData>,
 ): Promise<BodyEnd<TData> | null> {
-  const { framing, isEventStream } = reading;
-  const diagnosis = isEventStream ? diagnose(environment, attempt, response) : null;
+  const { framing } = reading;
+  const diagnosis = reading.isEventStream ? diagnose(environment, attempt, response) : null;
   // Checked in this order: where both are over, not even a byte came.
   const idle = attempt.limit(reading.idleTimeoutMs, 'timeout-idle', 'byte');
   const message = attempt.limit(reading.messageTimeoutMs, 'timeout-message', 'message');
-  /** The chunks since the one with the newest message. */
-  let recent: Uint8Array[] = [];
-  let recentBytes = 0;
 
   function take(item: FramedItem<TData>): void {
     if (item.kind === 'error') throw attempt.fail(item.code, item.message);
@@ -66,14 +58,6 @@ export async function readMessages<TData>(
     reading.chunk(bytes, attempt.bytesReceived);
     if (!attempt.owns()) return undefined;
     const items = framing.push(bytes);
-    if (isEventStream) {
-      if (items.length > 0 || recentBytes > MAX_OUTSIDE_BYTES) {
-        recent = [];
-        recentBytes = 0;
-      }
-      recent.push(bytes);
-      recentBytes += bytes.length;
-    }
     diagnosis?.chunk(bytes, items);
     const slices = takeInSlices(environment, items, take, attempt.owns);
     const pending = slices === undefined ? reading.ready() : slices.then(reading.ready);
@@ -87,17 +71,5 @@ export async function readMessages<TData>(
   const { items, unfinished, cutCharacter } = framing.end();
   await takeInSlices(environment, items, take, attempt.owns);
   if (!attempt.owns()) return null;
-  return { endedBy, unfinished, cutCharacter, outside: outsideText(recent) };
-}
-
-/** The blocks of these chunks that are no messages. */
-function outsideText(chunks: readonly Uint8Array[]): string {
-  const decoder = new TextDecoder();
-  const text = chunks.map((bytes) => decoder.decode(bytes, { stream: true })).join('');
-  return text
-    .split(/(?:\r\n|\r|\n){2,}/)
-    .map((block) => block.trim())
-    .filter((block) => !/^(data|event|id|retry|)(:|$)/m.test(block))
-    .join('\n\n')
-    .slice(-MAX_OUTSIDE_BYTES);
+  return { endedBy, unfinished, cutCharacter };
 }

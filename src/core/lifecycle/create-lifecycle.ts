@@ -84,11 +84,11 @@ export function createLifecycle({
   let isGuess = false;
   /** Until when the server asked to be left alone; recovery respects it. */
   let retryAfterUntil = 0;
-  /** The one timer that the present state may need, and the state it was set for. */
-  let timer: { readonly of: LifecycleState; readonly cancel: () => void } | null = null;
+  /** Cancels the one timer that the present state may need. */
+  let cancelTimer = () => {};
   let stopWatching: (() => void) | null = null;
   /** Listens while a request is in progress: a standing listener costs the back/forward cache. */
-  let stopAwaitingUnload: (() => void) | null = null;
+  let stopAwaitingUnload = () => {};
   /** Until when the page may be about to go. */
   let leavingUntil = 0;
   /** How the attempt ended while the page may be about to go, and the timer that makes it so. */
@@ -119,42 +119,23 @@ export function createLifecycle({
     const { status, pausedBy } = state;
     const isLive = status === 'connecting' || status === 'open';
     if (!isLive) release();
-    if (timer !== null && timer.of !== state) {
-      timer.cancel();
-      timer = null;
-    }
+    cancelTimer();
     if (isLive || status === 'waiting' || status === 'paused') {
       stopWatching ??= watchPage();
     } else {
       stopWatching?.();
       stopWatching = null;
     }
-    if (isLive) {
-      stopAwaitingUnload ??= environment.onBeforeUnload(() => {
-        leavingUntil = environment.now() + LEAVING_MS;
-      });
-    } else {
-      stopAwaitingUnload?.();
-      stopAwaitingUnload = null;
-    }
     if (status === 'connecting' && current === null) send();
     if (status === 'waiting') {
       const delayMs = (state.nextRetryAt ?? 0) - environment.now();
-      setTimer(delayMs, () => dispatch({ type: 'due' }));
+      cancelTimer = environment.setTimer(() => dispatch({ type: 'due' }), delayMs);
     } else if (status === 'paused' && pausedBy.includes('offline')) {
-      setTimer(OFFLINE_HOLD_MS, () => {
+      cancelTimer = environment.setTimer(() => {
         isGuess = !environment.isOnline() && retryAfterUntil <= environment.now();
         unpause('offline');
-      });
+      }, OFFLINE_HOLD_MS);
     }
-  }
-
-  function setTimer(delayMs: number, onDue: () => void): void {
-    const of = state;
-    const fire = () => {
-      if (state === of) onDue();
-    };
-    timer = { of, cancel: environment.setTimer(fire, Math.max(0, delayMs)) };
   }
 
   function release(): void {
@@ -163,6 +144,7 @@ export function createLifecycle({
     held?.cancel();
     held = null;
     if (attempt === null) return;
+    stopAwaitingUnload();
     const { firstByteAt, lastByteAt } = attempt;
     if (firstByteAt !== null && lastByteAt - firstByteAt >= HEALTHY_MS) failures = 0;
     attempt.release();
@@ -171,6 +153,9 @@ export function createLifecycle({
   function send(): void {
     const attempt = createAttempt(environment, state.attempt, owns, accept, settle);
     current = attempt;
+    stopAwaitingUnload = environment.onBeforeUnload(() => {
+      leavingUntil = environment.now() + LEAVING_MS;
+    });
     queueMicrotask(async () => {
       if (!attempt.owns()) return;
       try {
@@ -274,15 +259,18 @@ export function createLifecycle({
   }
 
   function watchPage(): () => void {
-    const stopEvidence = watch?.(environment, () => current, recover);
-    const stopSignals = environment.onPageSignal(onPageSignal);
+    const evidence = watch?.(environment, () => current, recover);
+    const stopListening = environment.onPageSignal((signal) => {
+      evidence?.hear(signal);
+      hear(signal);
+    });
     return () => {
-      stopEvidence?.();
-      stopSignals();
+      evidence?.stop();
+      stopListening();
     };
   }
 
-  function onPageSignal({ type }: PageSignal): void {
+  function hear({ type }: PageSignal): void {
     switch (type) {
       case 'hidden':
         if (pausesWhenHidden()) dispatch({ type: 'pause', reason: 'hidden' });

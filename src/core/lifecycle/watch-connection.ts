@@ -1,4 +1,4 @@
-import type { Environment } from '../environment.ts';
+import type { Environment, PageSignal } from '../environment.ts';
 import type { Attempt } from '../request/attempt.ts';
 
 const TICK_MS = 15_000;
@@ -7,10 +7,16 @@ const LATE_MS = 75_000;
 /** How soon a stream must show life after the back/forward cache, in ms. Chromium keeps the stream. */
 const RESTORED_GRACE_MS = 2000;
 
+/** Weighs what the page tells. */
+export interface ConnectionWatch {
+  hear(signal: PageSignal): void;
+  stop(): void;
+}
+
 /**
  * Looks out for evidence that the connection of a subscription died: a freeze, a sleep, being offline,
  * the back/forward cache. An interruption speaks only against the attempt that lived through it; while
- * there is none, its end cuts the wait for the next short. Returns how to stop.
+ * there is none, its end cuts the wait for the next short.
  *
  * @param current The attempt in progress.
  * @param recover Replaces it, or begins the next at once.
@@ -19,7 +25,7 @@ export function watchConnection(
   environment: Environment,
   current: () => Attempt | null,
   recover: () => void,
-): () => void {
+): ConnectionWatch {
   /** Who lived through each interruption; `undefined` while there is none. */
   let frozen: Attempt | null | undefined;
   let offline: Attempt | null | undefined;
@@ -60,8 +66,7 @@ export function watchConnection(
     attempt.signal.addEventListener('abort', cancel);
   }
 
-  tick();
-  const stopListening = environment.onPageSignal((signal) => {
+  function hear(signal: PageSignal): void {
     switch (signal.type) {
       case 'freeze':
         // On the way into the back/forward cache the stream survives.
@@ -88,10 +93,8 @@ export function watchConnection(
       case 'visible':
         checkTick();
     }
-  });
+  }
 
-  return () => {
-    cancelTick();
-    stopListening();
-  };
+  tick();
+  return { hear, stop: () => cancelTick() };
 }

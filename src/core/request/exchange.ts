@@ -74,7 +74,7 @@ export async function exchange(
     return (await checkResponse(attempt, response, plan.refusal, environment)) ?? 'no-content';
   } catch (error) {
     if (!attempt.owns() || !isStreamError(error)) throw error;
-    if (error.code === 'content-type') hintHtml(environment, target.href, error);
+    hintHtml(environment, target, error);
     if (!(await tryRefresh(environment, attempt, plan, error, sentAt))) throw error;
     return 'again';
   }
@@ -112,8 +112,8 @@ async function send(
         cause,
       });
     }
-    if (isCrossOrigin(target, environment)) hintPreflight(environment, target.href, request);
-    if (request.duplex !== undefined) hintStreamBody(environment, target.href);
+    if (isCrossOrigin(target, environment)) hintPreflight(environment, target, request);
+    hintStreamBody(environment, target, request);
     const error = attempt.fail('network', `The request failed: ${messageOf(cause)}.`, { cause });
     throw connectFailed?.(error) ?? error;
   } finally {

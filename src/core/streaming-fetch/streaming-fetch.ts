@@ -10,6 +10,7 @@ import {
   isJson,
   refusal,
 } from '../framing/framings.ts';
+import { keepRest } from '../framing/keep-rest.ts';
 import { type BodyEnd, readMessages } from '../framing/read-messages.ts';
 import { hintNoFraming } from '../hints.ts';
 import { isOver, type LifecycleState, lifecycleFields } from '../lifecycle/transition.ts';
@@ -158,16 +159,19 @@ export function manageStreamingFetch<TValue, TState>(
     }
     framing = chosen;
     receiving = undefined;
+    const made = chosen.create({
+      headers,
+      maxMessageLength,
+      // A response that a mock made may have no URL; then it is that of the request.
+      origin: new URL(answer.url || (attempt.url ?? '')).origin,
+    });
+    const isEventStream = chosen.accept === 'text/event-stream';
+    const watched = isEventStream ? keepRest(made) : null;
     const end = await readMessages(environment, attempt, answer, {
-      framing: chosen.create({
-        headers,
-        maxMessageLength,
-        // A response that a mock made may have no URL; then it is that of the request.
-        origin: new URL(answer.url || (attempt.url ?? '')).origin,
-      }),
+      framing: watched ?? made,
       idleTimeoutMs,
       messageTimeoutMs,
-      isEventStream: chosen.accept === 'text/event-stream',
+      isEventStream,
       chunk(bytes, loaded) {
         bytesReceived = loaded;
         note('firstByteMs');
@@ -177,7 +181,7 @@ export function manageStreamingFetch<TValue, TState>(
       ready: () => queue?.ready(),
     });
     if (end === null) return 'close';
-    return judgeEnd(attempt, end);
+    return judgeEnd(attempt, end, watched?.rest());
   }
 
   function take(
@@ -193,11 +197,12 @@ export function manageStreamingFetch<TValue, TState>(
   /** Whether the end of the body was the end of the answer. */
   function judgeEnd(
     attempt: Attempt,
-    { endedBy, unfinished, cutCharacter, outside }: BodyEnd<string | Uint8Array>,
+    { endedBy, unfinished, cutCharacter }: BodyEnd<string | Uint8Array>,
+    rest: string | undefined,
   ): Outcome {
     const { endWhen } = options();
     if (unfinished && isEnd(unfinished)) return 'sentinel';
-    const body = outside === '' ? undefined : outside;
+    const body = rest || undefined;
     if (cutCharacter) {
       throw attempt.fail('truncated', 'The body ended inside a character.', { body });
     }
