@@ -7,7 +7,7 @@ import { isOver, lifecycleFields } from '../lifecycle/transition.ts';
 import { type Attempt, createAttempt, type Outcome } from '../request/attempt.ts';
 import { discard, type ResponseWithBody } from '../request/check-response.ts';
 import { exchange, type RequestSession } from '../request/exchange.ts';
-import { evaluateUrl, isCrossOrigin, resolveUrl, urlText } from '../request/request-url.ts';
+import { isCrossOrigin, urlText } from '../request/request-url.ts';
 import type { EndedBy } from '../types.ts';
 import { createDownloadState } from './download-state.ts';
 import { namedSize } from './progress.ts';
@@ -164,37 +164,29 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
 
   /** One request and its answer. A server may cap ranges: `'part'` means that there is more to ask for. */
   async function request(attempt: Attempt, session: RequestSession): Promise<Outcome | 'part'> {
-    const { accept, connectTimeoutMs, resumable } = options();
+    const { accept, resumable } = options();
     const kept = asksForAll ? null : keptNow();
     const asked: Asked = kept !== null ? 'rest' : resumable && !isPlain ? 'all' : 'plain';
-    const connecting = attempt.limit(connectTimeoutMs, 'timeout-connect', 'response headers');
-    const url = await evaluateUrl(attempt, runs.url());
-    if (!attempt.owns()) return 'close';
-    const target = resolveUrl(url, environment, attempt);
     const types = [accept ?? []].flat();
     let answer: ResponseWithBody | EndedBy | 'again';
     try {
       answer = await exchange(environment, attempt, {
-        url: urlText(url) ?? '',
-        target,
+        source: runs.url(),
         options: options(),
         session,
-        connecting,
-        defaults: {
+        defaults: () => ({
           accept: types.join(', ') || '*/*',
           headers: rangeHeaders(asked, kept),
           // The cache of Chromium completes what it has by range requests of its own.
           isLive: kept !== null || attempt.number > 1,
-        },
+        }),
         refusal: (essence) => refusalOf(types, essence),
         report: (error) => runs.report(error, true),
       });
     } catch (error) {
-      connecting.stop();
       if (!attempt.owns() || !isStreamError(error)) throw error;
-      return mend(attempt, error, asked, isForeign || isCrossOrigin(target, environment));
+      return mend(attempt, error, asked);
     }
-    connecting.stop();
     if (typeof answer !== 'string') {
       if (attempt.owns()) return take(attempt, answer, asked, kept);
       discard(answer);
@@ -206,13 +198,9 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
   }
 
   /** An answer with an error may still lead on: all is there already, or it is asked for in another way. */
-  function mend(
-    attempt: Attempt,
-    error: StreamError,
-    asked: Asked,
-    isCross: boolean,
-  ): Promise<Outcome> | Outcome {
+  function mend(attempt: Attempt, error: StreamError, asked: Asked): Promise<Outcome> | Outcome {
     if (error.code === 'network') {
+      const isCross = isForeign || isCrossOrigin(new URL(attempt.url ?? ''), environment);
       // A browser reports a refused preflight like a server that is down: what is kept is thrown away
       // only when an answer is there.
       if (asked === 'rest' && isCross) return askFor('all', error);

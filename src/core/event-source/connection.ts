@@ -12,9 +12,10 @@ import type { LifecycleState } from '../lifecycle/transition.ts';
 import { watchConnection } from '../lifecycle/watch-connection.ts';
 import { isSentinel } from '../messages/receiver.ts';
 import type { Attempt, Outcome } from '../request/attempt.ts';
+import type { RequestDefaults } from '../request/build-request.ts';
 import { discard, type ResponseWithBody } from '../request/check-response.ts';
 import { exchange, type RequestSession } from '../request/exchange.ts';
-import { evaluateUrl, isCrossOrigin, resolveUrl, urlText } from '../request/request-url.ts';
+import { isCrossOrigin } from '../request/request-url.ts';
 import type { EndWhen, StreamOptions, UrlSource } from '../types.ts';
 import { createHeaderTrial, encodeLastEventId, withQuery } from './last-event-id.ts';
 
@@ -94,25 +95,21 @@ export const createConnection: Connect = (
 
   async function run(attempt: Attempt, session: RequestSession): Promise<Outcome> {
     const given = options();
-    const connecting = attempt.limit(given.connectTimeoutMs, 'timeout-connect', 'response headers');
-    const url = await evaluateUrl(attempt, source);
-    if (!attempt.owns()) return 'close';
-    const target = resolveUrl(url, environment, attempt);
     const credentials = given.credentials ?? (given.withCredentials ? 'include' : undefined);
-    const resume = planResume(attempt, urlText(url) ?? '', target, given.resume);
     const answer = await exchange(environment, attempt, {
-      url: resume.url,
-      target,
+      source,
       options: { ...given, credentials },
       session,
-      connecting,
-      defaults: { accept: MIME_TYPE, headers: resume.headers, isLive: true },
+      defaults: (url, target) => ({
+        accept: MIME_TYPE,
+        isLive: true,
+        ...planResume(attempt, url, target, given.resume),
+      }),
       refusal,
       answered: trial.answered,
       connectFailed: (error) => (trial.connectFailed() ? resumeBlocked(attempt, error) : error),
       report: (error) => listener.report(error, true),
     });
-    connecting.stop();
     if (typeof answer === 'string') return answer;
     // A probe was only to open.
     const opened = attempt.owns() && trial.opened();
@@ -127,7 +124,7 @@ export const createConnection: Connect = (
     url: string,
     target: URL,
     mode: ResumeMode = 'header',
-  ): { readonly url: string; readonly headers?: Record<string, string> } {
+  ): Pick<RequestDefaults, 'url' | 'headers'> {
     const isAsked = lastEventId !== '' && mode !== false;
     const encoded = isAsked ? encodeLastEventId(lastEventId) : null;
     if (isAsked && encoded === null && unsendableId !== lastEventId) {
@@ -136,8 +133,8 @@ export const createConnection: Connect = (
     }
     const isHeader = mode === 'header' && encoded !== null;
     const carries = trial.begin(isHeader, isHeader && isCrossOrigin(target, environment));
-    if (carries && encoded !== null) return { url, headers: { 'Last-Event-ID': encoded } };
-    if (mode === false || mode === 'header' || encoded === null) return { url };
+    if (carries && encoded !== null) return { headers: { 'Last-Event-ID': encoded } };
+    if (mode === false || mode === 'header' || encoded === null) return {};
     return { url: withQuery(url, mode.query, lastEventId) };
   }
 

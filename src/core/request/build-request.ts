@@ -4,6 +4,8 @@ import type { Attempt } from './attempt.ts';
 
 /** What a controller adds to the request that the caller described. */
 export interface RequestDefaults {
+  /** The URL to request, where it is not as the caller gave it. */
+  readonly url?: string | undefined;
   /** `Accept`, unless the caller sends one. */
   readonly accept: string;
   /** Headers of the library's own, over those of the caller. */

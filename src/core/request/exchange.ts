@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.ts';
 import { isStreamError, messageOf, type StreamError } from '../errors.ts';
 import { hintConnectionLimit, hintHtml, hintPreflight, hintStreamBody } from '../hints.ts';
-import type { EndedBy, StreamOptions } from '../types.ts';
+import type { EndedBy, StreamOptions, UrlSource } from '../types.ts';
 import type { Attempt } from './attempt.ts';
 import {
   type BuiltRequest,
@@ -12,7 +12,7 @@ import {
 import { checkResponse, discard, type ResponseWithBody } from './check-response.ts';
 import type { Deadline } from './deadline.ts';
 import { refreshOnce } from './refresh-once.ts';
-import { isCrossOrigin } from './request-url.ts';
+import { evaluateUrl, isCrossOrigin, resolveUrl, urlText } from './request-url.ts';
 
 /** What the requests of one lifecycle have in common. */
 export interface RequestSession {
@@ -29,14 +29,11 @@ export function newSession(): RequestSession {
 
 /** What a controller adds to an exchange. */
 export interface ExchangePlan {
-  /** The URL as the caller gave it, and what it resolves to. */
-  readonly url: string;
-  readonly target: URL;
+  readonly source: UrlSource | null;
   readonly options: StreamOptions;
   readonly session: RequestSession;
-  /** Waits for response headers, and not for the body of an error. */
-  readonly connecting: Deadline;
-  readonly defaults: RequestDefaults;
+  /** What is added for a URL, as the caller gave it and as it resolves. */
+  readonly defaults: (url: string, target: URL) => RequestDefaults;
   /** What is wrong with a MIME essence, in a sentence; `null` for nothing. */
   readonly refusal: (essence: string) => string | null;
   /** The request was answered, with whatever status. */
@@ -48,7 +45,7 @@ export interface ExchangePlan {
 }
 
 /**
- * One request and the check of its response. Throws a {@link StreamError} for whatever goes wrong;
+ * One request, from its URL to the check of its response. Throws a {@link StreamError} for whatever goes wrong;
  * resolves with a response whose body can be read, or with how the attempt ends without one.
  */
 export async function exchange(
@@ -56,9 +53,15 @@ export async function exchange(
   attempt: Attempt,
   plan: ExchangePlan,
 ): Promise<ResponseWithBody | EndedBy | 'again'> {
-  const { options, session, target } = plan;
+  const { options, session } = plan;
+  const connecting = attempt.limit(options.connectTimeoutMs, 'timeout-connect', 'response headers');
+  const given = await evaluateUrl(attempt, plan.source);
+  if (!attempt.owns()) return 'close';
+  const target = resolveUrl(given, environment, attempt);
   attempt.url = target.href;
-  const request = await buildRequest(attempt, options, plan.defaults);
+  const text = urlText(given) ?? '';
+  const defaults = plan.defaults(text, target);
+  const request = await buildRequest(attempt, options, defaults);
   if (request === null || !attempt.owns()) return 'close';
   const { headers } = request;
   if (session.idempotencyKey !== null) headers.set('idempotency-key', session.idempotencyKey);
@@ -66,17 +69,20 @@ export async function exchange(
   claimBody(request, attempt);
 
   const sentAt = environment.now();
-  const response = await send(environment, attempt, request, plan);
+  const response = await send(environment, attempt, request, defaults.url ?? text, target, plan);
   if (response === null) return 'close';
-  plan.connecting.suspend();
+  // Not while the body of an error is read.
+  connecting.suspend();
   plan.answered?.();
   try {
     return (await checkResponse(attempt, response, plan.refusal, environment)) ?? 'no-content';
   } catch (error) {
     if (!attempt.owns() || !isStreamError(error)) throw error;
     hintHtml(environment, target, error);
-    if (!(await tryRefresh(environment, attempt, plan, error, sentAt))) throw error;
+    if (!(await tryRefresh(environment, attempt, plan, connecting, error, sentAt))) throw error;
     return 'again';
+  } finally {
+    connecting.stop();
   }
 }
 
@@ -85,7 +91,9 @@ async function send(
   environment: Environment,
   attempt: Attempt,
   request: BuiltRequest,
-  { options, target, url, connectFailed }: ExchangePlan,
+  url: string,
+  target: URL,
+  { options, connectFailed }: ExchangePlan,
 ): Promise<Response | null> {
   const fetchLike = options.fetch ?? environment.fetch;
   if (fetchLike === undefined) {
@@ -125,7 +133,8 @@ async function send(
 async function tryRefresh(
   environment: Environment,
   attempt: Attempt,
-  { options, session, report, connecting }: ExchangePlan,
+  { options, session, report }: ExchangePlan,
+  connecting: Deadline,
   error: StreamError,
   sentAt: number,
 ): Promise<boolean> {

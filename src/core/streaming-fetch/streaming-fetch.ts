@@ -21,7 +21,7 @@ import type { Attempt, Outcome } from '../request/attempt.ts';
 import { discard, type ResponseWithBody } from '../request/check-response.ts';
 import { exchange, type RequestSession } from '../request/exchange.ts';
 import { mimeTypeOf } from '../request/mime.ts';
-import { evaluateUrl, resolveUrl, urlText } from '../request/request-url.ts';
+import { urlText } from '../request/request-url.ts';
 import type { ReduceOptions, StreamMessage } from '../types.ts';
 import type { RunOptions, StreamingFetchSnapshot } from './types.ts';
 
@@ -122,23 +122,15 @@ export function manageStreamingFetch<TValue, TState>(
   });
 
   async function run(attempt: Attempt, session: RequestSession): Promise<Outcome> {
-    const { connectTimeoutMs } = options();
-    const connecting = attempt.limit(connectTimeoutMs, 'timeout-connect', 'response headers');
-    const url = await evaluateUrl(attempt, runs.url());
-    if (!attempt.owns()) return 'close';
-    const target = resolveUrl(url, environment, attempt);
     const name = options().framing ?? 'auto';
     const answer = await exchange(environment, attempt, {
-      url: urlText(url) ?? '',
-      target,
+      source: runs.url(),
       options: options(),
       session,
-      connecting,
-      defaults: { accept: acceptFor(name), isLive: true },
+      defaults: () => ({ accept: acceptFor(name), isLive: true }),
       refusal: (essence) => refusal(name, essence),
       report: (error) => runs.report(error, true),
     });
-    connecting.stop();
     if (typeof answer === 'string') return answer;
     if (attempt.accept(answer)) return read(attempt, answer);
     discard(answer);
