@@ -440,6 +440,11 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
   return {
     ...runs,
     pause: () => runs.lifecycle.pause('user'),
+    abort() {
+      runs.abort();
+      // What a failure left open to be resumed is not wanted any more.
+      if (isOver(runs.lifecycle.state().status)) letGo(null);
+    },
     resume() {
       if (runs.lifecycle.state().status === 'failed' && sink !== null) return runs.goOn();
       runs.lifecycle.unpause('user');

@@ -190,7 +190,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     // An error of whatever realm has a message; a text and `true` have none.
     const { message: said = verdict }: { message?: unknown } = Object(verdict);
     if (said !== true && typeof said !== 'string') return false;
-    const text = said === true ? 'The stream reported an error.' : said;
+    const text = (said !== true && said) || 'The stream reported an error.';
     const cause = said === verdict ? undefined : verdict;
     target.refuse(fail('in-band', text, { body: String(message.data), cause }));
     return true;

@@ -175,6 +175,24 @@ describe('a `WritableStream` as `saveTo`', () => {
   });
 });
 
+describe('a `WritableStream` that a failure left open to be resumed', () => {
+  test('is given up by `abort()`', async () => {
+    const { stream, log } = createRecordingSink();
+    const { wire, job, end } = begin({ saveTo: stream, resumable: true }, [
+      { headers: { etag: '"v1"', 'content-length': '5' } },
+    ]);
+    await wire.send('abc');
+    await wire.close();
+    expect(await end).toMatchObject({ status: 'failed', error: { code: 'truncated' } });
+    expect(log).toEqual(['write abc']);
+    job.abort();
+    await wire.environment.settle();
+    expect(log).toEqual(['write abc', 'abort null']);
+    expect((await job.resume()).status).toBe('failed');
+    expect(wire.requests).toHaveLength(1);
+  });
+});
+
 describe('a function as `saveTo`', () => {
   test('is called synchronously in `start()`, once for all requests of it', async () => {
     const { stream } = createRecordingSink();

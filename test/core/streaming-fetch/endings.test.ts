@@ -316,6 +316,14 @@ describe('`errorWhen`', () => {
     },
   );
 
+  test.each([[''], [new Error('')]])(
+    'that says nothing means yes all the same: %o',
+    async (verdict) => {
+      const { error } = await receive({ errorWhen: () => verdict }, 'data: x\n\n');
+      expect(error).toMatchObject({ code: 'in-band', message: 'The stream reported an error.' });
+    },
+  );
+
   test('wins over the sentinel that follows it', async () => {
     const { status, error } = await receive(
       { errorWhen: isError, endWhen: '[DONE]' },
