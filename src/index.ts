@@ -14,7 +14,7 @@ export type {
   DownloadValueOptions,
   FileHandleLike,
 } from './core/download/types.ts';
-export type { Environment, PageSignal } from './core/environment.ts';
+export type { Environment, FetchLike, PageSignal } from './core/environment.ts';
 export type { StreamErrorCode, StreamErrorDetails } from './core/errors.ts';
 export { isStreamError, StreamError } from './core/errors.ts';
 export type { ResumeMode } from './core/event-source/connection.ts';
@@ -55,7 +55,6 @@ export type {
   EndWhen,
   ErrorInfo,
   EventMap,
-  FetchLike,
   FlushMode,
   HeadersInput,
   LifecycleFields,

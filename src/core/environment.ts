@@ -1,4 +1,5 @@
-import type { FetchLike } from './types.ts';
+/** Any function that behaves like `fetch` for a URL and an init object. */
+export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
 
 /** What the page tells: the events that decide about pausing and recovery. */
 export type PageSignal =

@@ -14,7 +14,7 @@ export type {
   DownloadValueOptions,
   FileHandleLike,
 } from './download/types.ts';
-export type { Environment, PageSignal } from './environment.ts';
+export type { Environment, FetchLike, PageSignal } from './environment.ts';
 export type { StreamErrorCode, StreamErrorDetails } from './errors.ts';
 export { isStreamError, StreamError } from './errors.ts';
 export type { ResumeMode } from './event-source/connection.ts';
@@ -65,7 +65,6 @@ export type {
   EndWhen,
   ErrorInfo,
   EventMap,
-  FetchLike,
   FlushMode,
   HeadersInput,
   LifecycleFields,

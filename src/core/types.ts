@@ -1,4 +1,4 @@
-import type { Environment } from './environment.ts';
+import type { Environment, FetchLike } from './environment.ts';
 import type { StreamError } from './errors.ts';
 
 /** Where a lifecycle stands. The diagram is in `lifecycle/transition.ts`. */
@@ -64,9 +64,6 @@ export type LifecycleFields =
   | LifecycleFieldsOf<'done', 2, null, null, null, EndedBy>
   | LifecycleFieldsOf<'aborted', 2, null, AbortReason, null>
   | LifecycleFieldsOf<'failed', 2, null, null, StreamError>;
-
-/** Any function that behaves like `fetch` for a URL and an init object. */
-export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
 
 /** A URL as text, or an object that has one, such as a `URL` or a `Location`. */
 export type UrlInput = string | { readonly href: string };

@@ -1,4 +1,4 @@
-import type { FetchLike } from '../core/types.ts';
+import type { FetchLike } from '../core/environment.ts';
 import { abortStream, type MockStream } from './mock-stream.ts';
 
 /** A request as the mock received it. */

@@ -1,5 +1,4 @@
-import type { Environment, PageSignal } from '../core/environment.ts';
-import type { FetchLike } from '../core/types.ts';
+import type { Environment, FetchLike, PageSignal } from '../core/environment.ts';
 
 /** What a test environment starts with. */
 export interface TestEnvironmentOptions {

@@ -63,6 +63,18 @@ describe('the imports', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('of src make no circle, types included', () => {
+    let left = sources;
+    let before = 0;
+    // Whoever imports nothing that is left is in no circle.
+    while (left.length !== before) {
+      before = left.length;
+      const paths = new Set(left.map(({ path }) => path));
+      left = left.filter(({ imports }) => imports.some(({ target }) => paths.has(target)));
+    }
+    expect(left.map(({ path }) => path)).toEqual([]);
+  });
+
   test('of the examples name only what a user can install', () => {
     const wrong = examples.flatMap((file) =>
       file.imports
