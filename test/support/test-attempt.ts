@@ -11,7 +11,6 @@ export function createTestAttempt(environment: Environment): {
     environment,
     1,
     () => !attempt.signal.aborted,
-    () => !attempt.signal.aborted,
     (_, outcome) => void outcomes.push(outcome),
   );
   return { attempt, outcomes };

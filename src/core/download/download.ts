@@ -148,7 +148,6 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     const more = createAttempt(
       environment,
       attempt.number,
-      attempt.owns,
       (_, response) => attempt.accept(response),
       (_, outcome) => attempt.settle(outcome),
       attempt.deadlines,

@@ -151,35 +151,41 @@ export const createConnection: Connect = (
       messageTimeoutMs,
       isEventStream: true,
       chunk: listener.chunk,
-      take: (item) => take(attempt, item),
+      take: takerOf(attempt),
       ready: listener.ready,
     });
     return end?.unfinished && listener.isEnd(end.unfinished) ? 'sentinel' : 'close';
   }
 
-  function take(attempt: Attempt, item: Exclude<FramedItem, { kind: 'error' }>): void {
-    switch (item.kind) {
-      case undefined: {
-        // WHATWG HTML 9.2.6: the id of a block persists, and moves before its event is dispatched.
-        const before = lastEventId;
-        moveTo(item.lastEventId);
-        if (isSentinel(options().endWhen, item)) attempt.settle('sentinel');
-        else if (listener.message(item) === null) {
-          lastEventId = before;
-          listener.moved();
+  /** Takes the items of an attempt: a function of its own for each, since a stream has many items. */
+  function takerOf(attempt: Attempt): (item: FramedItem) => void {
+    return (item) => {
+      switch (item.kind) {
+        case undefined: {
+          // WHATWG HTML 9.2.6: the id of a block persists, and moves before its event is dispatched.
+          const before = lastEventId;
+          moveTo(item.lastEventId);
+          if (isSentinel(options().endWhen, item)) attempt.settle('sentinel');
+          else if (listener.message(item) === null) {
+            lastEventId = before;
+            listener.moved();
+          }
+          return;
         }
-        return;
+        case 'comment':
+          listener.comment(item.comment);
+          return;
+        case 'id':
+          moveTo(item.id);
+          listener.moved();
+          return;
+        case 'retry':
+          serverRetryMs = item.retryMs;
+          return;
+        default:
+          throw attempt.fail(item.code, item.message);
       }
-      case 'comment':
-        listener.comment(item.comment);
-        return;
-      case 'id':
-        moveTo(item.id);
-        listener.moved();
-        return;
-      default:
-        serverRetryMs = item.retryMs;
-    }
+    };
   }
 
   function moveTo(id: string): void {

@@ -53,11 +53,11 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     previous,
   );
 
-  const isOpen = () => connection.state().status === 'open';
+  let isOpen = false;
   const { receive, isEnd } = createReceiver({
     environment,
     options: () => options,
-    isOpen,
+    isOpen: () => isOpen,
     state: () => connection.state(),
     fail(code, message, details) {
       const { attempt } = connection.state();
@@ -82,12 +82,15 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     url,
     () => options,
     {
-      changed: (state, cause) => controller.changed(state, cause),
+      changed(state, cause) {
+        isOpen = state.status === 'open';
+        controller.changed(state, cause);
+      },
       chunk: (bytes, loaded) => controller.chunk(bytes, loaded),
       message(message) {
         const isDelivered = receive(message);
         // If a callback ended the stream, its last snapshot has been shown already.
-        if (!isOpen()) return isDelivered;
+        if (!isOpen) return isDelivered;
         if (isDelivered) controller.receive();
         else controller.invalidate();
         return isDelivered;

@@ -16,8 +16,8 @@ export interface MessageReading<TData> {
   readonly isEventStream: boolean;
   /** Every chunk as it arrives, before its messages. */
   chunk(bytes: Uint8Array, loaded: number): void;
-  /** Every item but an error, in order. */
-  take(item: Exclude<FramedItem<TData>, { readonly kind: 'error' }>): void;
+  /** Every item, in order; one that cannot be framed is last. */
+  take(item: FramedItem<TData>): void;
   /** Pending while the consumer cannot take more: nothing is read, and deadlines stand still. */
   ready(): Promise<void> | undefined;
 }
@@ -42,22 +42,17 @@ export async function readMessages<TData>(
   response: ResponseWithBody,
   reading: MessageReading<TData>,
 ): Promise<BodyEnd<TData> | null> {
-  const { framing } = reading;
+  const { framing, take } = reading;
   const diagnosis = reading.isEventStream ? diagnose(environment, attempt, response) : null;
   // Checked in this order: where both are over, not even a byte came.
   const idle = attempt.limit(reading.idleTimeoutMs, 'timeout-idle', 'byte');
   const message = attempt.limit(reading.messageTimeoutMs, 'timeout-message', 'message');
 
-  function take(item: FramedItem<TData>): void {
-    if (item.kind === 'error') throw attempt.fail(item.code, item.message);
-    if (item.kind === undefined) message.touch();
-    reading.take(item);
-  }
-
   function onChunk(bytes: Uint8Array): Promise<void> | undefined {
     reading.chunk(bytes, attempt.bytesReceived);
     if (!attempt.owns()) return undefined;
     const items = framing.push(bytes);
+    if (items.some(({ kind }) => kind === undefined)) message.touch();
     diagnosis?.chunk(bytes, items);
     const slices = takeInSlices(environment, items, take, attempt.owns);
     const pending = slices === undefined ? reading.ready() : slices.then(reading.ready);

@@ -141,6 +141,13 @@ export function createSseFraming(options: FramingOptions): Framing {
     let cr = indexIn(text, '\r', start);
     while (lf < length || cr < length) {
       const end = cr < lf ? cr : lf;
+      if (end === lf && isWhole(text, start, end)) {
+        const value = valueIn(text, start + 5, end);
+        items.push({ event: 'message', data: value, value, lastEventId, origin });
+        start = end + 2;
+        if (lf < start) lf = indexIn(text, '\n', start);
+        continue;
+      }
       if (pieceLength > 0) {
         const line = takePieces(text.slice(start, end));
         takeLine(line, 0, line.length);
@@ -162,6 +169,19 @@ export function createSseFraming(options: FramingOptions): Framing {
     pieces.push(start === 0 ? text : text.slice(start));
     pieceLength += length - start;
     if (pieceLength > limit + FIELD_NAME_SLACK) refuse();
+  }
+
+  /** Whether one line of data and a blank line are all of the block, as they nearly always are. */
+  function isWhole(text: string, start: number, lf: number): boolean {
+    return (
+      text.charCodeAt(lf + 1) === LF &&
+      isData(text, start) &&
+      lf - start <= limit &&
+      data === null &&
+      id === null &&
+      event === '' &&
+      pieceLength === 0
+    );
   }
 
   function takePieces(last: string): string {

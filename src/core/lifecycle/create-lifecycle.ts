@@ -151,7 +151,7 @@ export function createLifecycle({
   }
 
   function send(): void {
-    const attempt = createAttempt(environment, state.attempt, owns, accept, settle);
+    const attempt = createAttempt(environment, state.attempt, accept, settle);
     current = attempt;
     stopAwaitingUnload = environment.onBeforeUnload(() => {
       leavingUntil = environment.now() + LEAVING_MS;
@@ -171,8 +171,6 @@ export function createLifecycle({
       }
     });
   }
-
-  const owns = (attempt: Attempt) => current === attempt;
 
   function accept(attempt: Attempt, response: Response): boolean {
     if (current !== attempt) return false;

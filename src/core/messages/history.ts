@@ -39,7 +39,7 @@ export function createHistory<TMessage extends object>(
       dropped += 1;
       if (limit === 0) return;
       ring[start] = message;
-      start = (start + 1) % limit;
+      start = start + 1 === limit ? 0 : start + 1;
     },
     snapshot() {
       if (snapshot === undefined) {

@@ -12,23 +12,36 @@ const MAX_NAMES = 1000;
 /** Keeps the newest value of each event name, for at most 1,000 names. */
 export function createLatest(seed: Readonly<Record<string, unknown>> = {}): Latest {
   const values = new Map<string, unknown>(Object.entries(seed));
+  /** The newest value, which goes into the map when another name comes: most streams have one name. */
+  let name: string | undefined;
+  let newest: unknown;
   let snapshot: Readonly<Record<string, unknown>> | undefined;
+
+  function store(): void {
+    if (name === undefined) return;
+    values.set(name, newest);
+    if (values.size <= MAX_NAMES) return;
+    for (const oldest of values.keys()) {
+      values.delete(oldest);
+      return;
+    }
+  }
 
   return {
     push({ event, value }) {
       snapshot = undefined;
-      values.set(event, value);
-      if (values.size <= MAX_NAMES) return;
-      for (const oldest of values.keys()) {
-        values.delete(oldest);
-        return;
+      if (event !== name) {
+        store();
+        name = event;
       }
+      newest = value;
     },
     clear() {
       values.clear();
-      snapshot = undefined;
+      name = snapshot = undefined;
     },
     snapshot() {
+      store();
       // Without a prototype, so that no event name means anything else.
       snapshot ??= Object.assign(Object.create(null), Object.fromEntries(values));
       return snapshot ?? {};

@@ -64,23 +64,25 @@ export function createMessageState<TMessage extends { readonly value: unknown },
   }
 
   // `initialState` is absent only where there is no `reduce`, and TState is undefined.
+  const initialState = () => options().initialState as TState;
+
+  /** What makes the state; `null` where nothing is asked of the messages. */
   const createFold = () =>
     isolate(environment, () => options().accumulate?.()) ??
-    // As above: an absent `initialState` is of that type.
-    createReducer(options().initialState as TState);
+    (options().reduce ? createReducer(initialState()) : null);
 
   // Where nothing was received, there is nothing to keep.
   const kept = previous?.message === undefined ? undefined : previous;
   let history = createHistory(limit(), kept?.messages, kept?.dropped);
   let message = kept?.message;
-  let fold = kept === undefined ? createFold() : createReducer(kept.state);
+  let fold = kept === undefined ? createFold() : null;
   let isPrevious = kept !== undefined;
   /** The last state that could be shown. */
-  let shown = kept?.state ?? (options().initialState as TState); // as above
+  let shown = kept?.state ?? initialState();
 
   function stateNow(): TState {
     isolate(environment, () => {
-      shown = fold.snapshot();
+      if (fold !== null) shown = fold.snapshot();
     });
     return shown;
   }
@@ -89,8 +91,7 @@ export function createMessageState<TMessage extends { readonly value: unknown },
     history = createHistory<TMessage>(limit());
     message = undefined;
     fold = createFold();
-    // As above.
-    shown = options().initialState as TState;
+    shown = initialState();
     isPrevious = false;
     extra.clear();
   }
@@ -100,7 +101,7 @@ export function createMessageState<TMessage extends { readonly value: unknown },
       if (isPrevious) clear();
       extra.push(next, text);
       try {
-        fold.push(next, text);
+        fold?.push(next, text);
       } catch (error) {
         environment.reportError(error);
       }
@@ -113,7 +114,7 @@ export function createMessageState<TMessage extends { readonly value: unknown },
       else isPrevious = true;
     },
     complete() {
-      (isPrevious ? createFold() : fold).end?.();
+      (isPrevious ? createFold() : fold)?.end?.();
     },
     textLength() {
       const state = stateNow();

@@ -69,6 +69,15 @@ export function isSentinel(
 const isSchema = (schema: NonNullable<ReceiverOptions['schema']>): schema is Schema =>
   '~standard' in schema;
 
+function isPlainFor(options: ReceiverOptions): boolean {
+  const { events, parse, schema, errorWhen, toText, on, endWhen } = options;
+  const asked = parse === 'text' ? undefined : parse;
+  return (
+    (events ?? asked ?? schema ?? errorWhen ?? toText ?? on) === undefined &&
+    typeof endWhen !== 'function'
+  );
+}
+
 /** Takes the messages of a stream. */
 export interface Receiver {
   /**
@@ -84,9 +93,23 @@ export interface Receiver {
 export function createReceiver(target: ReceiverTarget): Receiver {
   const { environment, fail, isOpen } = target;
   let hasComplained = false;
+  /** The options that `isPlain` is about. */
+  let known: ReceiverOptions | undefined;
+  /** Whether a message goes to `onMessage` as it comes, as most do: nothing else has to be asked. */
+  let isPlain = false;
 
   function receive(message: FramedMessage<string | Uint8Array>): boolean | null {
     const options = target.options();
+    if (options !== known) {
+      known = options;
+      isPlain = isPlainFor(options);
+    }
+    if (isPlain) {
+      target.accumulate(message, target.textOf(message));
+      // The public types tie the callback to these messages.
+      if (isOpen()) isolate(environment, options.onMessage, message as never);
+      return true;
+    }
 
     // The filter: `events`, else the names in `schema`, else all.
     const { schema } = options;

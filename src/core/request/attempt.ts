@@ -36,7 +36,7 @@ export interface Attempt {
   fail(code: StreamErrorCode, message: string, details?: StreamErrorDetails): StreamError;
   /** A deadline that ends the attempt: the code and the words with which it fails. */
   limit(timeoutMs: number | undefined, code: StreamErrorCode, what: string): Deadline;
-  /** Stops request, deadlines and timers. Called by the lifecycle when it lets go. */
+  /** Stops request, deadlines and timers, and owns nothing any more. Called when the lifecycle lets go. */
   release(): void;
 }
 
@@ -44,12 +44,12 @@ export interface Attempt {
 export function createAttempt(
   environment: Environment,
   number: number,
-  owns: (attempt: Attempt) => boolean,
   accept: (attempt: Attempt, response: Response) => boolean,
   settle: (attempt: Attempt, outcome: Outcome) => void,
   deadlines: Deadline[] = [],
 ): Attempt {
   const controller = new AbortController();
+  let isReleased = false;
   const attempt: Attempt = {
     signal: controller.signal,
     startedAt: environment.now(),
@@ -60,7 +60,7 @@ export function createAttempt(
     firstByteAt: null,
     lastByteAt: 0,
     deadlines,
-    owns: () => owns(attempt),
+    owns: () => !isReleased,
     accept: (response) => accept(attempt, response),
     settle: (outcome) => settle(attempt, outcome),
     fail(code, message, details) {
@@ -75,6 +75,7 @@ export function createAttempt(
       return deadline;
     },
     release() {
+      isReleased = true;
       for (const deadline of deadlines) deadline.stop();
       controller.abort();
     },

@@ -78,7 +78,7 @@ export function manageStreamingFetch<TValue, TState>(
   /** The options of messages: NDJSON is parsed unless the caller says otherwise. */
   let receiving: { readonly of: object; readonly options: ReceiverOptions } | undefined;
 
-  const isOpen = () => runs.lifecycle.state().status === 'open';
+  let isOpen = false;
 
   /** Notes how long after the start something happened, the first time that it does. */
   function note(moment: keyof typeof NO_TIMING): void {
@@ -97,7 +97,7 @@ export function manageStreamingFetch<TValue, TState>(
   const { receive, isEnd } = createReceiver({
     environment,
     options: receiverOptions,
-    isOpen,
+    isOpen: () => isOpen,
     state: () => runs.lifecycle.state(),
     fail(code, message, details) {
       const { attempt } = runs.lifecycle.state();
@@ -176,14 +176,12 @@ export function manageStreamingFetch<TValue, TState>(
     return judgeEnd(attempt, end, watched?.rest());
   }
 
-  function take(
-    attempt: Attempt,
-    item: Exclude<FramedItem<string | Uint8Array>, { kind: 'error' }>,
-  ): void {
+  function take(attempt: Attempt, item: FramedItem<string | Uint8Array>): void {
+    if (item.kind === 'error') throw attempt.fail(item.code, item.message);
     if (item.kind !== undefined) return;
     if (isSentinel(options().endWhen, item)) attempt.settle('sentinel');
     // If a callback ended the stream, its last snapshot has been shown already.
-    else if (receive(item) && isOpen()) runs.receive();
+    else if (receive(item) && isOpen) runs.receive();
   }
 
   /** Whether the end of the body was the end of the answer. */
@@ -236,6 +234,7 @@ export function manageStreamingFetch<TValue, TState>(
       }),
       textLength: () => text.length() + messages.textLength(),
       turn({ status, error }, cause) {
+        isOpen = status === 'open';
         if (cause !== undefined && 'response' in cause) {
           const { status: code, headers, url } = cause.response;
           response = { status: code, headers, url };
