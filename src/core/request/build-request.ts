@@ -98,41 +98,39 @@ export function isJsonBody(body: unknown): body is object {
 /** Bodies that can be read only once, and were sent: by whatever lifecycle, they cannot be again. */
 const usedBodies = new WeakSet<object>();
 
-/**
- * Whether the runtime sends streams. Where it does not, `Request` throws, or takes the stream for the
- * text `[object ReadableStream]`, which gives it a content type.
- */
-function sendsStreams(): boolean {
+/** A request that is not sent: `Request` throws for what the runtime does not take, then `null`. */
+function tryRequest(init: RequestInit & { readonly duplex?: 'half' }): Request | null {
   try {
-    const init = { method: 'POST', body: new ReadableStream(), duplex: 'half' };
-    return !new Request('http://localhost', init).headers.has('content-type');
+    return new Request('http://localhost', init);
   } catch {
-    return false;
+    return null;
   }
 }
 
 /** A stream serves one attempt, and only where streams are sent at all. */
-function claimStream(body: ReadableStream, { fail }: Attempt): void {
-  if (!sendsStreams()) throw fail('invalid-option', 'This runtime cannot send a stream as `body`.');
-  if (usedBodies.has(body) || body.locked) {
+export function claimBody({ body, duplex }: BuiltRequest, { fail }: Attempt): void {
+  if (duplex === undefined) return;
+  // Where streams are not sent, one may be taken for the text `[object ReadableStream]`, which gives the
+  // request a content type.
+  const tried = tryRequest({ method: 'POST', body: new ReadableStream(), duplex });
+  if (tried === null || tried.headers.has('content-type')) {
+    throw fail('invalid-option', 'This runtime cannot send a stream as `body`.');
+  }
+  // By its tag it is one.
+  const stream = body as ReadableStream;
+  if (usedBodies.has(stream) || stream.locked) {
     throw fail('body-used', 'The body is a stream that was sent before.');
   }
-  usedBodies.add(body);
+  usedBodies.add(stream);
 }
+
+const NO_STORE = { cache: 'no-store' } as const;
 
 /**
  * Whether the runtime takes the option `cache`: workerd with an old compatibility date throws. Without
  * a `Request` to ask, it is left to fetch.
  */
-function takesCache(): boolean {
-  try {
-    return typeof Request !== 'function' || Boolean(new Request('http://localhost', NO_STORE));
-  } catch {
-    return false;
-  }
-}
-
-const NO_STORE = { cache: 'no-store' } as const;
+const takesCache = () => typeof Request !== 'function' || tryRequest(NO_STORE) !== null;
 
 /**
  * Evaluates the caller's `headers` and `body` for one attempt and makes a request of them. Whatever
@@ -171,10 +169,4 @@ export async function buildRequest(
   } catch (cause) {
     throw attempt.fail('request-setup', `\`${step}\` failed: ${messageOf(cause)}.`, { cause });
   }
-}
-
-/** Whether a body can be read only once. */
-export function claimBody(request: BuiltRequest, attempt: Attempt): void {
-  // By its tag it is one.
-  if (request.duplex !== undefined) claimStream(request.body as ReadableStream, attempt);
 }
