@@ -54,6 +54,35 @@ describe('a wrong delay is no storm of requests', () => {
   );
 });
 
+describe('a wrong option does not stop the lifecycle', () => {
+  const wrong = (options: object) => options as EventSourceOptions;
+
+  test.each<[string, object]>([
+    ['`retry.methods` of a string', { retry: { methods: 'GET' } }],
+    ['`retry` of null', { retry: null }],
+    ['`endWhen` of null', { endWhen: null }],
+    ['`schema` of null', { schema: null }],
+    ['`on` of null', { on: null }],
+    ['`parse` of null', { parse: null }],
+    ['`events` of null', { events: null }],
+  ])('%s', async (_, options) => {
+    const subscription = await subscribe(wrong({ toText: () => '', ...options }));
+    await send(subscription, 'data: a\n\n');
+    await subscription.environment.advance(100);
+    expect(subscription.snapshot().data).toBe('a');
+    await drop(subscription);
+    expect(subscription.snapshot().status).toBe('waiting');
+    await subscription.environment.advance(100);
+    expect(subscription.snapshot().status).toBe('open');
+  });
+
+  test('a method that is no text', async () => {
+    const { snapshot, requests } = await subscribe(wrong({ method: 5 }));
+    expect(requests.at(-1)?.method).toBe('5');
+    expect(snapshot().status).toBe('open');
+  });
+});
+
 describe('a wrong limit is none', () => {
   test.each(
     ['connectTimeoutMs', 'idleTimeoutMs', 'messageTimeoutMs'].flatMap((name) =>

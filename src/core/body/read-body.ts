@@ -32,13 +32,13 @@ export async function readBody(
     if (pending !== undefined) return standStill(attempt, pending);
   }
 
-  let cause: unknown;
+  let broken: { readonly cause: unknown } | undefined;
   let length = provenLength(response);
   try {
     await readStream(response.body, { signal: attempt.signal, onChunk });
   } catch (thrown) {
     if (isStreamError(thrown)) throw thrown;
-    cause = thrown;
+    broken = { cause: thrown };
     // Whatever an engine reports as broken is broken; the declared length only says how.
     length = declaredLength(response.headers);
   }
@@ -46,11 +46,16 @@ export async function readBody(
   const { bytesReceived } = attempt;
   if (length !== null && bytesReceived < length) {
     const text = `The body ended after ${bytesReceived} of ${length} bytes.`;
-    throw attempt.fail('truncated', text, { cause });
+    throw attempt.fail('truncated', text, broken);
   }
-  if (cause !== undefined) {
-    const text = `The connection broke after ${bytesReceived} bytes: ${messageOf(cause)}.`;
-    throw attempt.fail('network', text, { cause });
+  if (broken !== undefined) {
+    // A body may break without a reason.
+    const why = broken.cause === undefined ? '' : `: ${messageOf(broken.cause)}`;
+    throw attempt.fail(
+      'network',
+      `The connection broke after ${bytesReceived} bytes${why}.`,
+      broken,
+    );
   }
   return length === null ? 'close' : 'length';
 }

@@ -188,7 +188,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     }
     if (typeof answer !== 'string') {
       if (attempt.owns()) return take(attempt, answer, asked, kept);
-      discard(answer);
+      void discard(answer);
       return 'close';
     }
     if (answer !== 'no-content' || !attempt.owns()) return answer;
@@ -263,7 +263,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       reason = 'it is a part of the file, and nothing proves what belongs to it';
     }
     if (reason !== '') {
-      discard(response);
+      void discard(response);
       const error = misfit(attempt, reason, response);
       if (asked === 'rest' && verdict.type === 'changed') return askFor('all', error);
       if (asked === 'all' && mayAskPlainly()) return askFor('plain', error);
@@ -273,7 +273,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     if (kept === null || part === null) {
       if (received > 0) await (restarting = restart());
       if (!attempt.owns()) {
-        discard(response);
+        void discard(response);
         return 'close';
       }
       firstHeaders = headers;
@@ -290,7 +290,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     state.begun(response, response.url || (attempt.url ?? ''), received, completeLength);
     const opened = await openedSink(attempt, { fileName: state.fileName() ?? '', response });
     if (!attempt.accept(response)) {
-      discard(response);
+      void discard(response);
       return 'close';
     }
     return read(attempt, response, opened, part);

@@ -114,7 +114,7 @@ export const createConnection: Connect = (
     // A probe was only to open.
     const opened = attempt.owns() && trial.opened();
     if (opened && attempt.accept(answer)) return read(attempt, answer);
-    discard(answer);
+    void discard(answer);
     return opened ? 'close' : 'again';
   }
 
@@ -144,8 +144,8 @@ export const createConnection: Connect = (
       framing: createSseFraming({
         maxMessageLength,
         lastEventId,
-        // A response that a mock made may have no URL; then it is that of the request.
-        origin: new URL(response.url || (attempt.url ?? '')).origin,
+        // A response that a mock made may have no URL, or a relative one; then it is that of the request.
+        origin: new URL(response.url, attempt.url).origin,
       }),
       idleTimeoutMs,
       messageTimeoutMs,

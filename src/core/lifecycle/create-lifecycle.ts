@@ -210,11 +210,11 @@ export function createLifecycle({
 
   /** Repeats the request after a failure, or a clean end without an error, if that is allowed. */
   function retryOr(error: StreamError | null, giveUp: () => void): void {
-    if (!canRetry()) return giveUp();
-    if (!isGuess) failures += 1;
-    isGuess = false;
     let answer: number | StreamError | null = error;
     try {
+      if (!canRetry()) return giveUp();
+      if (!isGuess) failures += 1;
+      isGuess = false;
       answer = decideRetry({
         environment,
         policy: options().retry || {},

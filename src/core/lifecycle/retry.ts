@@ -40,8 +40,11 @@ export function mayRepeat(
   retry: RetryOptions | false | undefined,
   hasIdempotencyKey: boolean,
 ): boolean {
-  const named = (retry || undefined)?.methods?.map((name) => name.toUpperCase());
-  return hasIdempotencyKey || (named ?? ['GET', 'HEAD']).includes(method);
+  const { methods = ['GET', 'HEAD'] } = retry || {};
+  // In production it may be a single name.
+  return (
+    hasIdempotencyKey || [methods].flat().some((name) => String(name).toUpperCase() === method)
+  );
 }
 
 /** What is known when an attempt of a repeatable request ended too early. */

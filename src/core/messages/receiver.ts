@@ -58,7 +58,8 @@ export function isSentinel(
   endWhen: EndWhen<never> | undefined,
   { event, data }: FramedMessage<unknown>,
 ): boolean {
-  if (typeof endWhen === 'object') return event === endWhen.event;
+  // In production it may be `null`.
+  if (typeof endWhen === 'object') return event === endWhen?.event;
   return (
     endWhen === data ||
     (typeof endWhen === 'string' && String(data).trimEnd() === endWhen.trimEnd())
@@ -151,7 +152,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
   function validate(options: ReceiverOptions, message: AnyMessage, value: unknown): boolean {
     const { schema } = options;
     const applied =
-      schema === undefined || isSchema(schema)
+      !schema || isSchema(schema)
         ? schema
         : Object.hasOwn(schema, message.event) && schema[message.event];
     if (!applied) return interpret(options, message, value);
@@ -228,7 +229,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     target.accumulate(message, textOf(options, message));
 
     const { on, onMessage, endWhen } = options;
-    const handler = on !== undefined && Object.hasOwn(on, message.event) && on[message.event];
+    const handler = on && Object.hasOwn(on, message.event) && on[message.event];
     // The public types tie the handler of an event name, and the callbacks, to these messages.
     if (handler) isolate(environment, handler, value as never, message as never);
     const told = message as never; // as above

@@ -23,7 +23,8 @@ export type BuiltRequest = RequestInit & {
 
 /** The method: the one given, else POST with a body and GET without; upper case as fetch sends it. */
 export function methodOf(options: Pick<StreamOptions, 'method' | 'body'>): string {
-  return (options.method ?? (options.body == null ? 'GET' : 'POST')).toUpperCase();
+  // In production a method may be anything.
+  return String(options.method ?? (options.body == null ? 'GET' : 'POST')).toUpperCase();
 }
 
 /**
@@ -83,9 +84,14 @@ function isPlatformBody(body: NonNullable<BodyInput>): boolean {
   return (
     typeof body === 'string' ||
     ArrayBuffer.isView(body) ||
+    // Forms of React Native and of polyfills have no tag.
+    ('append' in body && typeof body.append === 'function') ||
     /^(Shared)?ArrayBuffer$|^(Blob|File|FormData|URLSearchParams|ReadableStream)$/.test(tagOf(body))
   );
 }
+
+const isIterable = (body: unknown) =>
+  Symbol.iterator in Object(body) || Symbol.asyncIterator in Object(body);
 
 /** Plain objects and arrays: the bodies that are sent as JSON and take part in the identity. */
 export function isJsonBody(body: unknown): body is object {
@@ -160,6 +166,10 @@ export async function buildRequest(
     if (options.credentials !== undefined) request.credentials = options.credentials;
     if (body != null) {
       const isJson = !isPlatformBody(body);
+      if (isJson && !Array.isArray(body) && isIterable(body)) {
+        // As JSON it would be an empty object.
+        throw new Error('what can be iterated is sent neither as it is nor as JSON');
+      }
       if (isJson && !headers.has('content-type')) headers.set('content-type', 'application/json');
       // Whatever is no body of the platform is written as JSON.
       request.body = (isJson ? JSON.stringify(body) : body) as NonNullable<RequestInit['body']>;

@@ -12,13 +12,17 @@ const MAX_ERROR_BODY_MS = 2000;
 export type ResponseWithBody = Response & { readonly body: ReadableStream<Uint8Array> };
 
 function hasBody(response: Response): response is ResponseWithBody {
-  return typeof response.body?.getReader === 'function';
+  const { body } = response;
+  return typeof body?.getReader === 'function' && !body.locked && !response.bodyUsed;
 }
 
 /** Gives up a body that nobody reads. */
-export function discard(response: Response): void {
-  // A body that is locked already is being given up by its reader.
-  void response.body?.cancel().catch(() => {});
+export async function discard({ body }: Response): Promise<void> {
+  try {
+    await body?.cancel();
+  } catch {
+    // It is being given up by its reader, or it is no stream of this platform.
+  }
 }
 
 /** Start of the body of a response that will not be used; the rest is cancelled. */
@@ -27,7 +31,7 @@ async function readExcerpt(
   environment: Environment,
   signal: AbortSignal,
 ): Promise<string> {
-  if (!hasBody(response) || response.bodyUsed) return '';
+  if (!hasBody(response)) return '';
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   const cancel = () => void reader.cancel().catch(() => {});
@@ -67,11 +71,12 @@ export async function checkResponse(
 ): Promise<ResponseWithBody | null> {
   const { status, headers } = response;
   if (status === 204 || status === 205) {
-    discard(response);
+    void discard(response);
     return null;
   }
-  const complaint = response.ok ? refusal(mimeTypeOf(headers).essence) : null;
-  if (complaint !== null || !response.ok) {
+  const isSuccess = status >= 200 && status < 300;
+  const complaint = isSuccess ? refusal(mimeTypeOf(headers).essence) : null;
+  if (complaint !== null || !isSuccess) {
     const body = await readExcerpt(response, environment, attempt.signal);
     const details = { status, headers, body };
     if (complaint !== null) throw attempt.fail('content-type', complaint, details);

@@ -108,8 +108,10 @@ async function send(
   attempt.signal.addEventListener('abort', stopListening);
   try {
     const response = await fetchLike(url, { ...request, signal: attempt.signal });
+    // A function of the caller's own may give anything.
+    if (!Object(response).status) throw new Error('the fetch function gave no response');
     if (attempt.owns()) return response;
-    discard(response);
+    void discard(response);
     return null;
   } catch (cause) {
     // A page that refuses the request itself says so in a task of its own.

@@ -133,7 +133,7 @@ export function manageStreamingFetch<TValue, TState>(
     });
     if (typeof answer === 'string') return answer;
     if (attempt.accept(answer)) return read(attempt, answer);
-    discard(answer);
+    void discard(answer);
     return 'close';
   }
 
@@ -154,8 +154,8 @@ export function manageStreamingFetch<TValue, TState>(
     const made = chosen.create({
       headers,
       maxMessageLength,
-      // A response that a mock made may have no URL; then it is that of the request.
-      origin: new URL(answer.url || (attempt.url ?? '')).origin,
+      // A response that a mock made may have no URL, or a relative one; then it is that of the request.
+      origin: new URL(answer.url, attempt.url).origin,
     });
     const isEventStream = chosen.accept === 'text/event-stream';
     const watched = isEventStream ? keepRest(made) : null;
