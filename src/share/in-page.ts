@@ -23,6 +23,9 @@ interface Member {
 /** A connection and all who use it. */
 interface Shared {
   readonly connection: Connection;
+  /** Whether nobody is in. */
+  isEmpty(): boolean;
+  start(keepsSession: boolean): void;
   join(member: Member): void;
   leave(member: Member): void;
 }
@@ -128,18 +131,19 @@ function join(
     if (options().signal?.aborted) {
       depart({ type: 'refuse' });
     } else if (shared !== null) {
-      shared.connection.start(keepsSession);
+      shared.start(keepsSession);
     } else {
       const known = registry.get(key);
       shared =
         known ??
         openShared(connect, environment, url, member, ownLastEventId, () => registry.delete(key));
       registry.set(key, shared);
+      // A newcomer takes what others have; who comes back, or is alone, asks for a connection that lives.
+      const isAlone = wasIn || shared.isEmpty();
+      const starts = known === undefined || (isAlone && isOver(state().status));
       shared.join(member);
-      // A newcomer takes what there is; who comes back asks for a connection that lives.
-      const starts = known === undefined || (wasIn && isOver(state().status));
       wasIn = true;
-      if (starts) shared.connection.start(keepsSession);
+      if (starts) shared.start(keepsSession);
       else listener.changed(state());
     }
   }
@@ -171,6 +175,9 @@ function openShared(
   /** Transport options come from the longest-living member, also while nobody is in. */
   let eldest = founder;
   let cancelLinger = () => {};
+  let isTelling = false;
+  /** A start that waits until a message has been told to all. */
+  let postponed: (() => void) | null = null;
 
   /** Tells everybody who is in, and nobody who left meanwhile. */
   function each(tell: (listener: ConnectionListener) => void): void {
@@ -183,11 +190,19 @@ function openShared(
     // The signal of one member ends the part of that member only.
     () => ({ ...eldest.options(), signal: undefined }),
     {
-      changed: (...change) => each((listener) => listener.changed(...change)),
+      changed(state, cause) {
+        // One of them may change the state again: then that is what the rest are told.
+        each((listener) => connection.state() === state && listener.changed(state, cause));
+      },
       chunk: (...chunk) => each((listener) => listener.chunk(...chunk)),
       // A copy each: a member may change it, as when it parses the value.
       message(message) {
+        isTelling = true;
         each((listener) => listener.message({ ...message }));
+        isTelling = false;
+        const start = postponed;
+        postponed = null;
+        start?.();
         return true;
       },
       // What only one of them would take for the end is the end for nobody else.
@@ -206,6 +221,12 @@ function openShared(
 
   return {
     connection,
+    isEmpty: () => members.size === 0,
+    start(keepsSession) {
+      // What was asked for because of a message must not take it from those who have yet to hear it.
+      if (isTelling) postponed = () => connection.start(keepsSession);
+      else connection.start(keepsSession);
+    },
     join(member) {
       cancelLinger();
       if (members.size === 0) eldest = member;

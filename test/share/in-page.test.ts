@@ -2,6 +2,7 @@ import {
   createEventSource,
   type EventSourceController,
   type EventSourceOptions,
+  each,
 } from 'rivulet/core';
 import { inPage } from 'rivulet/share';
 import { describe, expect, test } from 'vitest';
@@ -177,6 +178,56 @@ describe('`share: inPage`', () => {
     expect(server.requests).toHaveLength(2);
     expect(server.request.headers.get('last-event-id')).toBe('3');
     expect(server.inProgress).toBe(1);
+  });
+
+  test('tells a message to all before one of them reconnects because of it', async () => {
+    const { server, environment, join } = createMembers();
+    const heard: string[] = [];
+    const first = join({
+      parse: each(({ data }) => data.split(',')),
+      onMessage({ value }) {
+        heard.push(`first ${value}`);
+        if (value === 'b') first.reconnect();
+      },
+    });
+    join({ onMessage: ({ data }) => void heard.push(`second ${data}`) });
+    await environment.settle();
+    server.stream.write('id: 1\ndata: a\n\nid: 2\ndata: b,c\n\nid: 3\ndata: d\n\n');
+    await environment.settle();
+    expect(heard).toEqual(['first a', 'second a', 'first b', 'first c', 'second b,c']);
+    expect(server.requests.map(({ headers }) => headers.get('last-event-id'))).toEqual([null, '2']);
+  });
+
+  test('tells nobody of a state that one of them has left meanwhile', async () => {
+    const { server, environment, join } = createMembers();
+    const log: string[] = [];
+    let isFirst = true;
+    const first = join({
+      onOpen() {
+        if (isFirst) first.reconnect();
+        isFirst = false;
+      },
+    });
+    const second = join({
+      onStatusChange: (status) => void log.push(`${status}, shows ${second.getSnapshot().status}`),
+    });
+    await environment.settle();
+    expect(server.requests).toHaveLength(2);
+    expect(log).toEqual(['open, shows open']);
+  });
+
+  test('connects anew for who comes after everybody left a failure', async () => {
+    const { server, environment, join } = createMembers((_, index) =>
+      index === 0 ? new Response('', { status: 404 }) : undefined,
+    );
+    const first = join();
+    await environment.settle();
+    expect(first.getSnapshot().status).toBe('failed');
+    first.close();
+    const second = join();
+    await environment.settle();
+    expect(second.getSnapshot().status).toBe('open');
+    expect(server.requests).toHaveLength(2);
   });
 
   test('lingers 1 s for the next subscription after the last one has left', async () => {

@@ -58,6 +58,8 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     environment,
     options: () => options,
     isOpen: () => isOpen,
+    // A `reconnect()` in an earlier callback goes on after the message, which will not come again.
+    isWanted: () => isOpen || !isOver(connection.state().status),
     state: () => connection.state(),
     fail(code, message, details) {
       const { attempt } = connection.state();

@@ -33,6 +33,8 @@ export interface ReceiverTarget {
   options(): ReceiverOptions;
   /** Whether messages are still wanted: a callback may have ended that. */
   isOpen(): boolean;
+  /** Whether the caller still wants to hear of the present message; by default while it is open. */
+  isWanted?(): boolean;
   /** The lifecycle as it is while this body is read: another object once it went on. */
   state?(): object;
   /** Makes an error that knows the stream. */
@@ -92,7 +94,7 @@ export interface Receiver {
 
 /** Makes a receiver. The life of a message is written here from top to bottom. */
 export function createReceiver(target: ReceiverTarget): Receiver {
-  const { environment, fail, isOpen } = target;
+  const { environment, fail, isOpen, isWanted = isOpen } = target;
   let hasComplained = false;
   /** The options that `isPlain` is about. */
   let known: ReceiverOptions | undefined;
@@ -108,7 +110,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     if (isPlain) {
       target.accumulate(message, target.textOf(message));
       // The public types tie the callback to these messages.
-      if (isOpen()) isolate(environment, options.onMessage, message as never);
+      if (isWanted()) isolate(environment, options.onMessage, message as never);
       return true;
     }
 
@@ -233,7 +235,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     // The public types tie the handler of an event name, and the callbacks, to these messages.
     if (handler) isolate(environment, handler, value as never, message as never);
     const told = message as never; // as above
-    if (onMessage !== undefined && isOpen()) isolate(environment, onMessage, told);
+    if (onMessage !== undefined && isWanted()) isolate(environment, onMessage, told);
     if (typeof endWhen === 'function' && isOpen()) {
       if (isolate(environment, endWhen, told) === true) target.end();
     }

@@ -212,3 +212,19 @@ describe('a callback that throws is reported, and the stream goes on', () => {
     expect(mock.environment.reported).toEqual([trouble]);
   });
 });
+
+test('a `reconnect()` for the sake of a message takes it from no later callback', async () => {
+  const heard: string[] = [];
+  const subscription = await subscribe({
+    on: {
+      message(value) {
+        heard.push(`on ${value}`);
+        if (value === 'b') subscription.source.reconnect();
+      },
+    },
+    onMessage: ({ data }) => void heard.push(data),
+  });
+  await send(subscription, 'id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: c\n\n');
+  expect(heard).toEqual(['on a', 'a', 'on b', 'b']);
+  expect(subscription.requests.at(-1)?.headers.get('last-event-id')).toBe('2');
+});
