@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createSavedFiles } from '../../src/core/download/saved-files.ts';
+import { saveFile } from '../../src/core/download/save-file.ts';
 import { defaultEnvironment, isolate, type PageSignal } from '../../src/core/environment.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -70,12 +70,11 @@ describe('the environment of the runtime', () => {
       clicked.push(`${this.href} as ${this.download}`);
     });
     const file = new Blob(['text']);
-    const files = createSavedFiles(defaultEnvironment);
-    files.save(file, 'notes.txt');
+    saveFile(defaultEnvironment, file, 'notes.txt');
     expect(createObjectURL).toHaveBeenCalledExactlyOnceWith(file);
     expect(clicked).toEqual(['blob:file-1 as notes.txt']);
     expect(revokeObjectURL).not.toHaveBeenCalled();
-    files.free();
+    vi.advanceTimersByTime(40_000);
     expect(revokeObjectURL).toHaveBeenCalledExactlyOnceWith('blob:file-1');
   });
 

@@ -173,7 +173,12 @@ export function createRuns<TOptions extends StreamOptions, TSnapshot extends obj
       return overrides.url ?? ofStart;
     },
     start,
-    goOn: () => launch(true),
+    goOn() {
+      // A signed URL may have expired, and the component may have got another.
+      if (request.url !== null) begun = request;
+      refreshOptions();
+      return launch(true);
+    },
     running: () => promise ?? Promise.resolve(controller.getSnapshot()),
     abort: () => lifecycle.stop('caller'),
     reset() {

@@ -84,7 +84,7 @@ export function createDownloadState(
           typeof option === 'function'
             ? isolate(environment, option, fileNameOf(undefined, disposition, url), response)
             : option;
-        fileName = fileNameOf(name, disposition, url);
+        fileName = fileNameOf(typeof name === 'string' ? name : undefined, disposition, url);
       }
       // The headers of a later part say nothing of the whole, but for its complete length.
       if (isDemoted || (from > 0 && completeLength === null)) return;

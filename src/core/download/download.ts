@@ -12,7 +12,7 @@ import type { EndedBy } from '../types.ts';
 import { createDownloadState } from './download-state.ts';
 import { namedSize } from './progress.ts';
 import { judgeRange, type Kept, parseContentRange, validatorOf } from './range.ts';
-import { createSavedFiles } from './saved-files.ts';
+import { saveFile } from './save-file.ts';
 import { type Downloaded, openSink, type Sink, type SinkOptions } from './sinks.ts';
 import type { DownloadActions, DownloadSnapshot, SinkTarget, TransferOptions } from './types.ts';
 
@@ -49,7 +49,6 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     () => options(),
     () => runs.invalidate(),
   );
-  const files = createSavedFiles(environment);
 
   /** Of the present run; `null` where none is open, or where it will not be complete. */
   let sink: Promise<Sink> | null = null;
@@ -71,6 +70,8 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
   let asksForAll = false;
   /** What asks for all does so without `Range`: an answer to a range request was of no use. */
   let isPlain = false;
+  /** Whether a request that got no answer was followed at once by one without `Range`. */
+  let hasTriedPlainly = false;
   let restarts = 0;
   /** The sink begins again at 0; a pause may come before it has. */
   let restarting: Promise<void> | null = null;
@@ -81,11 +82,10 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
 
   function clear(): void {
     letGo(null);
-    files.free();
     state.begin();
     received = furthest = restarts = 0;
     validator = told = restarting = finishing = downloaded = null;
-    isOpenEnded = isForeign = asksForAll = isPlain = false;
+    isOpenEnded = isForeign = asksForAll = isPlain = hasTriedPlainly = false;
     firstHeaders = new Headers();
   }
 
@@ -202,11 +202,20 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       const isCross = isForeign || isCrossOrigin(new URL(attempt.url ?? ''), environment);
       // A browser reports a refused preflight like a server that is down: what is kept is thrown away
       // only when an answer is there.
-      if (asked === 'rest' && isCross) return askFor('all', error);
-      // Chromium does not decode what comes encoded in answer to a range request.
-      if (asked === 'all' && received === 0 && mayAskPlainly()) return askFor('plain', error);
-      // It was the network: a later request tries ranges again.
-      if (asked === 'plain' && received === 0) isPlain = false;
+      if (asked === 'rest' && isCross) {
+        // Where a restart got no further, ranges are of no use.
+        return askFor(restarts > 0 && mayAskPlainly() ? 'plain' : 'all', error);
+      }
+      // Chromium does not decode what comes encoded in answer to a range request. It may also have been
+      // the network: then the next requests try either way by turns.
+      if (asked === 'all' && received === 0 && mayAskPlainly()) {
+        if (hasTriedPlainly) isPlain = true;
+        else {
+          hasTriedPlainly = true;
+          runs.lifecycle.countFailure();
+          return askFor('plain', error);
+        }
+      } else if (asked === 'plain' && received === 0) isPlain = false;
     } else if (error.status === 416 && error.headers !== null && asked !== 'plain') {
       const length = parseContentRange(error.headers)?.completeLength;
       // CORS may hide the length; but only a file without a byte has none from the first on.
@@ -293,6 +302,8 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       void discard(response);
       return 'close';
     }
+    // What hides its place cannot be continued, and may turn out to be a part.
+    if (isHidden) isPlain = true;
     return read(attempt, response, opened, part);
   }
 
@@ -424,14 +435,15 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     },
     clear(isStart) {
       clear();
-      if (isStart && options().openSink === undefined) open();
+      const { openSink: opens, signal } = options();
+      // No dialog for what will not be asked for.
+      if (isStart && opens === undefined && !signal?.aborted) open();
     },
     keepsRunning: () => false,
     settle(isMounted) {
       if (isMounted) return;
       runs.lifecycle.stop('unmounted');
       letGo(null);
-      files.free();
     },
   });
   options = runs.options;
@@ -456,7 +468,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       const type = firstHeaders.get('content-type') ?? '';
       const blob = file instanceof Blob ? file : new Blob([file], { type });
       // A caller may have given `save` itself as the handler of a click.
-      files.save(blob, (typeof name === 'string' ? name : fileName) ?? 'download');
+      saveFile(environment, blob, (typeof name === 'string' ? name : fileName) ?? 'download');
       return true;
     },
   };
@@ -469,7 +481,9 @@ function rangeHeaders(asked: Asked, kept: Kept | null): Record<string, string> |
 
 /** What is wrong with a type where some are expected. */
 function refusalOf(types: readonly string[], essence: string): string | null {
-  if (types.length === 0 || essence === '' || essence === 'application/octet-stream') return null;
+  // What servers send for a file of any type.
+  const isAny = /^$|^(application|binary)\/(octet-stream|((x|force)-)?download)$/.test(essence);
+  if (types.length === 0 || isAny) return null;
   const isExpected = types
     .join()
     .toLowerCase()

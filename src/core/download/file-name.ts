@@ -30,7 +30,8 @@ function parseDisposition(value: string): Map<string, string> {
   const pattern = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:\\[\s\S]|[^"\\])*)(?:"|$)|([^;]*))/g;
   for (const [, name = '', quoted, token] of value.matchAll(pattern)) {
     const key = name.toLowerCase();
-    const text = quoted === undefined ? (token ?? '').trim() : quoted.replace(/\\([\s\S])/g, '$1');
+    // Servers do not escape the backslashes of a path.
+    const text = quoted === undefined ? (token ?? '').trim() : quoted.replace(/\\(["\\])/g, '$1');
     if (!parameters.has(key)) parameters.set(key, text);
   }
   return parameters;
@@ -78,8 +79,7 @@ function lastSegment(url: string): string {
 }
 
 /**
- * The last segment of a path (RFC 6266 4.3), without control characters, bidirectional overrides,
- * leading dots and blanks.
+ * The last segment of a path (RFC 6266 4.3), without invisible characters, leading dots and blanks.
  */
 function sanitise(name: string): string {
   const segment = /[^/\\]*$/.exec(name)?.[0] ?? '';
@@ -98,11 +98,13 @@ function sanitise(name: string): string {
 
 function isHarmful(code: number): boolean {
   const isControl = code < 0x20 || (code >= 0x7f && code <= 0x9f);
-  const isBidi =
+  // Characters without width, line separators, and what turns the direction of writing.
+  const isInvisible =
     code === 0x061c ||
-    (code >= 0x200e && code <= 0x200f) ||
-    (code >= 0x202a && code <= 0x202e) ||
-    (code >= 0x2066 && code <= 0x2069);
+    (code >= 0x200b && code <= 0x200f) ||
+    (code >= 0x2028 && code <= 0x202e) ||
+    (code >= 0x2060 && code <= 0x206f) ||
+    code === 0xfeff;
   // The separator of Windows drives and streams.
-  return isControl || isBidi || code === 0x3a;
+  return isControl || isInvisible || code === 0x3a;
 }

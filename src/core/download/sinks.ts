@@ -253,8 +253,12 @@ export async function openSink(
       : typeof saveTo === 'function'
         ? saveTo()
         : saveTo;
-  if (given === undefined) return createMemorySink(options, expected, fail);
+  if (saveTo === undefined && options.openSink === undefined) {
+    return createMemorySink(options, expected, fail);
+  }
   const sink = await given;
+  // A function of the caller's own may give anything.
+  if (typeof sink !== 'object') throw new Error('it gave no sink');
   const stream = 'createWritable' in sink ? await sink.createWritable() : sink;
   // Handles of Firefox and WebKit have no `createWritable`.
   if (typeof stream.getWriter !== 'function') {

@@ -51,6 +51,8 @@ export interface Lifecycle {
   unpause(reason: PauseReason): void;
   /** The stream made progress: failures in a row count from zero again. */
   progressed(): void;
+  /** An attempt failed and the next follows at once. */
+  countFailure(): void;
   /** Whether the request may be sent again without being asked to. */
   mayRepeat(): boolean;
 }
@@ -341,6 +343,9 @@ export function createLifecycle({
     unpause,
     progressed() {
       failures = 0;
+    },
+    countFailure() {
+      failures += 1;
     },
     mayRepeat: mayRepeatNow,
   };

@@ -545,6 +545,26 @@ describe('`resume()` after a failure', () => {
     expect(wire.ranges.at(-1)).toEqual(['bytes=4-', '"v1"']);
   });
 
+  test('asks the newest URL that the component gave', async () => {
+    const wire = createFileWire([whole, { status: 403 }, part(4)]);
+    const given = { url: '/data.csv?signature=1', options: { ...wire.options, resumable: true } };
+    const job = manageDownload(given);
+    const end = job.start();
+    await wire.send('0123');
+    await wire.drop();
+    expect((await end).status).toBe('failed');
+    job.setOptions({ ...given, url: '/data.csv?signature=2' });
+    const resumed = job.resume();
+    await wire.close();
+    expect((await resumed).error).toMatchObject({ status: 403 });
+    job.setOptions({ ...given, url: '/data.csv?signature=3' });
+    const last = job.resume();
+    await wire.send('456789');
+    await wire.close();
+    expect(await last).toMatchObject({ status: 'done', loaded: 10 });
+    expect(wire.requests.map(({ url }) => url.slice(-1))).toEqual(['1', '2', '3']);
+  });
+
   test('goes on after an hour without the network', async () => {
     const run = await begin([whole, 'refused', 'refused', 'refused', part(4)], {
       retry: { baseDelayMs: 1 },

@@ -1,4 +1,9 @@
-import { createDownload, type DownloadAs, type DownloadOptions } from 'rivulet/core';
+import {
+  createDownload,
+  type DownloadAs,
+  type DownloadController,
+  type DownloadOptions,
+} from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
 import { manageDownload } from '../../../src/core/download/download.ts';
 import { createFileWire, leftOfFiles, NOTHING_LEFT_OF_FILES } from '../../support/file-wire.ts';
@@ -144,38 +149,34 @@ describe('what a saved file takes', () => {
     expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
   });
 
-  test('is freed by `reset()`', async () => {
+  test.each<[string, (job: DownloadController) => void]>([
+    ['`reset()`', (job) => job.reset()],
+    ['the next `start()`', (job) => void job.start()],
+  ])('stays for as long after %s, and what waits for its turn is saved', async (_, next) => {
     const { wire, job, saved } = await downloaded('abc');
     job.save();
     job.save();
+    next(job);
     await wire.environment.advance(100);
-    job.save();
-    job.reset();
-    await wire.environment.advance(1000);
+    expect(saved.map(({ isFreed }) => isFreed)).toEqual([false, false]);
+    await wire.environment.advance(60_000);
     expect(saved.map(({ isFreed }) => isFreed)).toEqual([true, true]);
-    expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
   });
 
-  test('is freed by the next `start()`', async () => {
-    const { job, saved } = await downloaded('abc');
-    job.save();
-    await job.start();
-    expect(saved.map(({ isFreed }) => isFreed)).toEqual([true]);
-  });
-
-  test('is freed on unmount, after which nothing is saved any more', async () => {
+  test('stays for as long after the component is gone, after which nothing is saved any more', async () => {
     const wire = createFileWire([{ body: 'abc' }]);
     const job = manageDownload({ url: '/file', options: { environment: wire.environment } });
     job.retain();
     await wire.environment.settle();
     await job.start();
-    expect(job.save()).toBe(true);
+    expect([job.save(), job.save()]).toEqual([true, true]);
     job.release();
-    await wire.environment.settle();
-    expect(wire.environment.saved.map(({ isFreed }) => isFreed)).toEqual([true]);
-    expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
+    await wire.environment.advance(100);
+    expect(wire.environment.saved.map(({ isFreed }) => isFreed)).toEqual([false, false]);
     expect(job.getSnapshot().status).toBe('done');
     expect(job.save()).toBe(false);
-    expect(wire.environment.saved).toHaveLength(1);
+    await wire.environment.advance(60_000);
+    expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);
+    expect(wire.environment.saved).toHaveLength(2);
   });
 });

@@ -194,6 +194,30 @@ describe('a `WritableStream` that a failure left open to be resumed', () => {
 });
 
 describe('a function as `saveTo`', () => {
+  test('is not asked under a signal that is aborted already', async () => {
+    let calls = 0;
+    const saveTo = () => {
+      calls += 1;
+      return createRecordingSink().stream;
+    };
+    const { end } = begin({ saveTo, signal: AbortSignal.abort() });
+    expect(await end).toMatchObject({ status: 'aborted', reason: 'signal' });
+    expect(calls).toBe(0);
+  });
+
+  test.each<[string, () => unknown]>([
+    ['at once', () => undefined],
+    ['later', async () => undefined],
+  ])('that gives no sink, %s, fails', async (_, saveTo) => {
+    // The types refuse it as well.
+    const { wire, end } = begin({ saveTo: saveTo as never });
+    const { error } = await end;
+    expect([error?.code, error?.message]).toEqual([
+      'request-setup',
+      '`saveTo` failed: it gave no sink.',
+    ]);
+    expect(wire.requests).toHaveLength(0);
+  });
   test('is called synchronously in `start()`, once for all requests of it', async () => {
     const { stream } = createRecordingSink();
     let calls = 0;
