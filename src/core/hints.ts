@@ -122,6 +122,22 @@ export function hintIgnoredEnd(environment: Environment, url: string, block: str
   } catch {}
 }
 
+/** A callback answered with something that means nothing, such as a promise. */
+export function hintVerdict(
+  environment: Environment,
+  option: string,
+  verdict: unknown,
+  answers: string,
+): void {
+  try {
+    if (process.env.NODE_ENV !== 'production' && verdict && verdict !== true) {
+      environment.warn(
+        `rivulet: \`${option}\` returned something that counts as no answer; it must return ${answers}.`,
+      );
+    }
+  } catch {}
+}
+
 /** The origins of which the next was said already: every repeat would say it again. */
 const refused = new WeakMap<Environment, Set<string>>();
 

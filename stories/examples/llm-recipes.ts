@@ -14,12 +14,12 @@
  */
 import { each, type RawMessage, StreamError, type StreamingFetchOptions } from 'rivulet';
 
-function parseJson<TValue>({ data }: RawMessage): TValue {
-  return JSON.parse(data);
-}
-
-/** One value, or, where a server puts several into one block, one for each of its lines. */
+/**
+ * One value; none for a blank message that only keeps the connection alive; and where a server puts
+ * several into one block, one for each of its lines.
+ */
 function parseLines<TValue>({ data }: RawMessage): readonly TValue[] {
+  if (data.trim() === '') return [];
   try {
     return [JSON.parse(data)];
   } catch (error) {
@@ -98,7 +98,7 @@ interface OpenAiResponsesEvent {
 /** OpenAI responses. The words of a refusal are its text. */
 export const openAiResponses = {
   framing: 'sse',
-  parse: (message: RawMessage) => parseJson<OpenAiResponsesEvent>(message),
+  parse: each((message: RawMessage) => parseLines<OpenAiResponsesEvent>(message)),
   toText: ({ value: { type, delta } }) =>
     /^response\.(output_text|refusal)\.delta$/.test(type) ? (delta ?? '') : '',
   reduce(reason: string | null, { value: { type, response } }) {
@@ -130,7 +130,7 @@ interface AnthropicEvent {
 /** Anthropic messages. Pings, thinking, tool input and events of types to come add no text. */
 export const anthropicMessages = {
   framing: 'sse',
-  parse: (message: RawMessage) => parseJson<AnthropicEvent>(message),
+  parse: each((message: RawMessage) => parseLines<AnthropicEvent>(message)),
   toText: ({ value: { type, delta } }) =>
     type === 'content_block_delta' && delta?.type === 'text_delta' ? (delta.text ?? '') : '',
   reduce: (reason: string | null, { value }) => value.delta?.stop_reason ?? reason,
@@ -157,7 +157,7 @@ interface GeminiChunk {
  */
 export const gemini = {
   framing: 'sse',
-  parse: (message: RawMessage) => parseJson<GeminiChunk>(message),
+  parse: each((message: RawMessage) => parseLines<GeminiChunk>(message)),
   toText({ value }) {
     const parts = value.candidates?.[0]?.content?.parts ?? [];
     return parts.map(({ text, thought }) => (thought ? '' : (text ?? ''))).join('');
@@ -196,7 +196,7 @@ interface OllamaLine {
 /** Ollama `/api/chat` and `/api/generate`. */
 export const ollama = {
   framing: 'ndjson',
-  parse: (message: RawMessage) => parseJson<OllamaLine>(message),
+  parse: each((message: RawMessage) => parseLines<OllamaLine>(message)),
   toText: ({ value: { message, response } }) => message?.content ?? response ?? '',
   reduce: (reason: string | null, { value }) => value.done_reason ?? reason,
   initialState: noReason,
@@ -215,7 +215,7 @@ interface AiSdkPart {
 /** UI message streams of the Vercel AI SDK. For its text streams nothing is needed. */
 export const aiSdkMessages = {
   framing: 'sse',
-  parse: (message: RawMessage) => parseJson<AiSdkPart>(message),
+  parse: each((message: RawMessage) => parseLines<AiSdkPart>(message)),
   toText: ({ value }) => (value.type === 'text-delta' ? (value.delta ?? '') : ''),
   reduce: (reason: string | null, { value }) => value.finishReason ?? reason,
   initialState: noReason,

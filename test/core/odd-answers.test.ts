@@ -147,3 +147,13 @@ test('a form of another make is sent as it is', async () => {
   await createStreamingFetch(URL_OF_ALL, { fetch, body: form as never }).start();
   expect(bodies).toEqual([form]);
 });
+
+test('a subscription that is not repeated says how its end is known', async () => {
+  const environment = createTestEnvironment();
+  const headers = { ...EVENTS, 'content-length': '9' };
+  const fetch = fetchOf(() => new Response('data: a\n\n', { headers }));
+  const source = createEventSource(URL_OF_ALL, { environment, fetch, body: {} });
+  source.start();
+  await environment.settle();
+  expect(source.getSnapshot()).toMatchObject({ status: 'done', endedBy: 'length' });
+});

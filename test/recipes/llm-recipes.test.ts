@@ -35,6 +35,16 @@ describe.each(recipeNames)('the recipe %s', (name) => {
     expect(await read(name, complete)).toMatchObject({ status: 'done', text, error: null });
   });
 
+  it('passes over blank messages that keep the connection alive', async () => {
+    const isLines = answers[name].contentType.includes('ndjson');
+    const alive = isLines ? '\n' : 'data:\n\ndata: \n\n';
+    const { status, messages } = await read(name, alive + complete);
+    expect([status, messages.length]).toEqual([
+      'done',
+      (await read(name, complete)).messages.length,
+    ]);
+  });
+
   it.each([
     ['LF', complete],
     ['CRLF', withCrlf(complete)],

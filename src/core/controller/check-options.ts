@@ -21,6 +21,8 @@ const isNumber = (value: unknown): value is number => {
 const isBoolean = (value: unknown) => typeof value === 'boolean';
 const isFunction = (value: unknown) => typeof value === 'function';
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+/** What `requestInit` must not name: it would be dropped. */
+const OWN_OPTIONS = ['method', 'headers', 'body', 'signal', 'credentials'] as const;
 /** For options that take one of several names and nothing else. */
 const isNothing = () => false;
 const isPositive = (value: unknown) => isNumber(value) && value > 0;
@@ -104,7 +106,12 @@ const rules = (): readonly Rule[] => [
     'a file handle, a WritableStream, or a function giving one',
   ],
   [['signal'], (value) => isObject(value) && 'aborted' in value, 'an AbortSignal'],
-  [['requestInit', 'environment'], isObject, 'an object'],
+  [['environment'], isObject, 'an object'],
+  [
+    ['requestInit'],
+    (value) => isObject(value) && !OWN_OPTIONS.some((name) => name in value),
+    `an object without ${OWN_OPTIONS.join(', ')}, which are options of their own`,
+  ],
   [
     ['headers'],
     (value) => isObject(value) || isFunction(value),

@@ -154,7 +154,8 @@ export const createConnection: Connect = (
       take: takerOf(attempt),
       ready: listener.ready,
     });
-    return end?.unfinished && listener.isEnd(end.unfinished) ? 'sentinel' : 'close';
+    if (end === null) return 'close';
+    return end.unfinished && listener.isEnd(end.unfinished) ? 'sentinel' : end.endedBy;
   }
 
   /** Takes the items of an attempt: a function of its own for each, since a stream has many items. */

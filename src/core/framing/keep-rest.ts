@@ -18,7 +18,8 @@ export function keepRest<TData>(framing: Framing<TData>): FramingWithRest<TData>
   return {
     push(bytes) {
       const items = framing.push(bytes);
-      if (items.length > 0 || recentBytes > MAX_BYTES) {
+      const hasMessage = items.some(({ kind }) => kind === undefined);
+      if (hasMessage || recentBytes > MAX_BYTES) {
         recent = [];
         recentBytes = 0;
       }
@@ -31,10 +32,9 @@ export function keepRest<TData>(framing: Framing<TData>): FramingWithRest<TData>
       const decoder = new TextDecoder();
       const text = recent.map((bytes) => decoder.decode(bytes, { stream: true })).join('');
       return text
-        .split(/(?:\r\n|\r|\n){2,}/)
-        .map((block) => block.trim())
-        .filter((block) => !/^(data|event|id|retry|)(:|$)/m.test(block))
-        .join('\n\n')
+        .split(/\r\n|\r|\n/)
+        .filter((line) => !/^(data|event|id|retry|\s*)(:|$)/.test(line))
+        .join('\n')
         .slice(-MAX_BYTES);
     },
   };

@@ -182,6 +182,10 @@ export function createLifecycle({
     return current === attempt;
   }
 
+  /** Whether the body of a subscription just ended: it is repeated. */
+  const isCleanEnd = (outcome: Outcome): outcome is 'close' | 'length' =>
+    watch !== undefined && (outcome === 'close' || outcome === 'length');
+
   function settle(attempt: Attempt, outcome: Outcome): void {
     if (current !== attempt || held !== null) return;
     // Engines cut streams some time before they leave the page, or do not leave it after all.
@@ -189,7 +193,7 @@ export function createLifecycle({
     // What the stream says of itself, and a deadline of ours, are no cut by the engine.
     const isBreak = isStreamError(outcome)
       ? !/^(in-band|timeout-.*)$/.test(outcome.code)
-      : watch && outcome === 'close';
+      : isCleanEnd(outcome);
     if (heldMs > 0 && isBreak) {
       const cancel = heldMs < Infinity ? environment.setTimer(letGo, heldMs) : () => {};
       held = { outcome, cancel };
@@ -197,7 +201,7 @@ export function createLifecycle({
     }
     release();
     if (outcome === 'again') dispatch({ type: 'again' });
-    else if (outcome === 'close' && watch) retryOr(null, () => end('close'));
+    else if (isCleanEnd(outcome)) retryOr(null, () => end(outcome));
     else if (typeof outcome === 'string') end(outcome);
     else retryOr(outcome, () => fail(outcome));
   }

@@ -1,5 +1,6 @@
 import { type Environment, isolate, MAX_TIMER_MS } from '../environment.ts';
 import { StreamError, type StreamErrorCode } from '../errors.ts';
+import { hintVerdict } from '../hints.ts';
 import type { RetryOptions } from '../types.ts';
 
 /** Timeouts, overload and bad gateways, also those of Cloudflare (520 to 527, 530) and of models (529). */
@@ -105,6 +106,7 @@ function isWorthRetrying(error: StreamError, question: RetryQuestion): boolean |
       verdict = shouldRetry(error, { attempt, method });
     });
     if (typeof verdict === 'boolean' || isDelay(verdict)) return verdict;
+    hintVerdict(question.environment, 'shouldRetry', verdict, 'true, false, ms or undefined');
   }
   if (error.code !== 'http-status') return RETRIED_CODES.includes(error.code);
   const worth = typeof statuses === 'function' ? statuses(RETRIED_STATUSES) : statuses;

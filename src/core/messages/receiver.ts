@@ -1,6 +1,7 @@
 import { type Environment, isolate } from '../environment.ts';
 import { messageOf, type StreamError } from '../errors.ts';
 import type { FramedMessage } from '../framing/framing.ts';
+import { hintVerdict } from '../hints.ts';
 import type { Attempt } from '../request/attempt.ts';
 import type { EndWhen, RawMessage, StandardSchema, StandardSchemaResult } from '../types.ts';
 import { Several } from './each.ts';
@@ -90,6 +91,8 @@ export interface Receiver {
   receive(message: FramedMessage<string | Uint8Array>): boolean | null;
   /** Whether a message that is not delivered says that this was all, by any form of `endWhen`. */
   isEnd(message: FramedMessage<string | Uint8Array>): boolean;
+  /** Whether such a message reports an error by `errorWhen`, which then has ended the stream. */
+  isError(message: FramedMessage<string | Uint8Array>): boolean;
 }
 
 /** Makes a receiver. The life of a message is written here from top to bottom. */
@@ -119,9 +122,9 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     const names = options.events ?? (schema && !isSchema(schema) ? Object.keys(schema) : undefined);
     if (names !== undefined && !names.includes(message.event)) return false;
 
-    // The value. An empty text where JSON is expected is a sign of life and nothing more.
+    // The value. A blank text where JSON is expected is a sign of life and nothing more.
     const parse = options.parse ?? (schema && 'json');
-    if (parse === 'json' && message.data === '') return false;
+    if (parse === 'json' && !/\S/.test(String(message.data))) return false;
     let value: unknown;
     try {
       value = parseValue(parse, message);
@@ -215,7 +218,10 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     const verdict = isolate(environment, errorWhen, message as never);
     // An error of whatever realm has a message; a text and `true` have none.
     const { message: said = verdict }: { message?: unknown } = Object(verdict);
-    if (said !== true && typeof said !== 'string') return false;
+    if (said !== true && typeof said !== 'string') {
+      hintVerdict(environment, 'errorWhen', verdict, 'true, a text or an Error');
+      return false;
+    }
     const text = (said !== true && said) || 'The stream reported an error.';
     const cause = said === verdict ? undefined : verdict;
     target.refuse(fail('in-band', text, { body: String(message.data), cause }));
@@ -259,20 +265,35 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     return '';
   }
 
-  function isEnd(message: FramedMessage<string | Uint8Array>): boolean {
-    const { endWhen, parse, schema } = target.options();
-    if (typeof endWhen !== 'function') return isSentinel(endWhen, message);
+  /** The values of a message that is not delivered: nobody validates it. */
+  function valuesOf(message: FramedMessage<string | Uint8Array>): readonly unknown[] {
+    const { parse, schema } = target.options();
     try {
       const parsed = parseValue(parse ?? (schema && 'json'), message);
-      const values = parsed instanceof Several ? parsed.values : [parsed];
-      // It has the type that `parse` gives it; an incomplete message is validated by nobody.
-      return values.some((value) => endWhen({ ...message, value } as never) === true);
+      return parsed instanceof Several ? parsed.values : [parsed];
+    } catch {
+      return [];
+    }
+  }
+
+  function isEnd(message: FramedMessage<string | Uint8Array>): boolean {
+    const { endWhen } = target.options();
+    if (typeof endWhen !== 'function') return isSentinel(endWhen, message);
+    try {
+      // It has the type that `parse` gives it.
+      return valuesOf(message).some((value) => endWhen({ ...message, value } as never) === true);
     } catch {
       return false;
     }
   }
 
-  return { receive, isEnd };
+  function isError(message: FramedMessage<string | Uint8Array>): boolean {
+    const values = valuesOf(message);
+    const asked = values.length === 0 ? [undefined] : values;
+    return asked.some((value) => isInBandError(target.options(), { ...message, value }));
+  }
+
+  return { receive, isEnd, isError };
 }
 
 function parseValue(

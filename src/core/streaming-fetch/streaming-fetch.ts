@@ -94,7 +94,7 @@ export function manageStreamingFetch<TValue, TState>(
     return receiving.options;
   }
 
-  const { receive, isEnd } = createReceiver({
+  const { receive, isEnd, isError } = createReceiver({
     environment,
     options: receiverOptions,
     isOpen: () => isOpen,
@@ -192,6 +192,7 @@ export function manageStreamingFetch<TValue, TState>(
   ): Outcome {
     const { endWhen } = options();
     if (unfinished && isEnd(unfinished)) return 'sentinel';
+    if (unfinished && isError(unfinished)) return 'close';
     const body = rest || undefined;
     if (cutCharacter) {
       throw attempt.fail('truncated', 'The body ended inside a character.', { body });

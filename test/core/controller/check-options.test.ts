@@ -103,7 +103,11 @@ const OPTIONS: Record<string, [must: string, right: unknown[], wrong: unknown[]]
   as: ["'blob', 'bytes', 'text', 'json'", ['blob', 'bytes', 'text', 'json'], ['file', null]],
   parse: ["'text', 'json', or a function", ['text', 'json', noop], ['yaml', {}]],
   signal: ['an AbortSignal', [new AbortController().signal], [new AbortController(), true]],
-  requestInit: ['an object', [{ priority: 'low' }], ['low', null]],
+  requestInit: [
+    'an object without method, headers, body, signal, credentials, which are options of their own',
+    [{ priority: 'low' }],
+    ['low', null, { headers: {} }, { method: 'PUT' }],
+  ],
   environment: ['an object', [{}], ['node', null]],
   headers: [
     'headers, or a function giving them',

@@ -205,10 +205,21 @@ describe('`truncated`', () => {
     ['bare JSON', 'error: {"message":"overloaded"}'],
     ['bare JSON and a blank line', 'error: {"message":"overloaded"}\n\n'],
     ['JSON of several lines', '{\n  "message": "overloaded"\n}\n'],
+    ['text before a comment', 'overloaded\n\n'],
   ])('tells in its body what came outside any message: %s', async (_, outside) => {
     const { error, text } = await receive({ endWhen: '[DONE]' }, `data: a\n\n${outside}`);
     expect([error?.code, text]).toEqual(['truncated', 'a']);
     expect(error?.body?.trim()).toBe(outside.trim());
+  });
+
+  test('tells so although comments and half a message follow', async () => {
+    const { error } = await receive(
+      { endWhen: '[DONE]' },
+      'data: a\n\noverloaded\n\n',
+      ': ping\n\n',
+      'data: b',
+    );
+    expect(error?.body).toBe('overloaded');
   });
 
   test('has no body where nothing came outside the messages', async () => {
@@ -323,6 +334,25 @@ describe('`errorWhen`', () => {
       expect(error).toMatchObject({ code: 'in-band', message: 'The stream reported an error.' });
     },
   );
+
+  test('is asked about the message that the end of the body left unfinished', async () => {
+    const { status, error, received } = await receive(
+      { errorWhen: ({ event, data }) => event === 'error' && data },
+      'data: 1\n\nevent: error\ndata: overloaded',
+    );
+    expect([status, error?.code, error?.message]).toEqual(['failed', 'in-band', 'overloaded']);
+    expect(received).toEqual(['1']);
+  });
+
+  test.each([
+    ['a promise', async () => true],
+    ['an object', () => ({ code: 7 })],
+  ])('that returns %s says no, and development says so', async (_, errorWhen) => {
+    // The types refuse it as well.
+    const { status, wire } = await receive({ errorWhen: errorWhen as never }, 'data: a\n\n');
+    expect(status).toBe('done');
+    expect(wire.environment.warnings).toHaveLength(1);
+  });
 
   test('wins over the sentinel that follows it', async () => {
     const { status, error } = await receive(
