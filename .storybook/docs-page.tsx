@@ -1,4 +1,4 @@
-import { DocsPage, useOf } from '@storybook/addon-docs/blocks';
+import { Description, Stories, Title, useOf } from '@storybook/addon-docs/blocks';
 import { lazy, Suspense } from 'react';
 
 // Its tables are long, and only the pages of the hooks have any.
@@ -9,7 +9,9 @@ export function DocsPageWithReference() {
   const { preparedMeta } = useOf('meta', ['meta']);
   return (
     <>
-      <DocsPage />
+      <Title />
+      <Description of="meta" />
+      <Stories title={<></>} />
       <Suspense>
         <HookReference title={preparedMeta.title} />
       </Suspense>

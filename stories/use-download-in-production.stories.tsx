@@ -110,7 +110,7 @@ export const Truncated: FileStory = {
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
       const alert = await canvas.findByRole('alert', {}, patiently);
       await expect(alert).toHaveTextContent(/^The body ended after \d+ of 240000 bytes\.$/);
-      await expect(canvas.getByRole('status')).toHaveTextContent('failed');
+      await expect(canvas.getByRole('status')).toHaveTextContent('Failed');
       await expect(barIn(canvasElement).position).toBeLessThan(0.5);
       await expect(canvas.getByRole('button', { name: 'Save' })).toBeDisabled();
     });
@@ -134,7 +134,7 @@ export const NotFound: FileStory = {
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
       const alert = await canvas.findByRole('alert', {}, patiently);
       await expect(alert).toHaveTextContent(/^The server answered with status 404\.$/);
-      await expect(canvas.getByRole('status')).toHaveTextContent('failed');
+      await expect(canvas.getByRole('status')).toHaveTextContent('Failed');
       await expect(barIn(canvasElement).position).toBe(0);
       await expect(canvas.getByRole('button', { name: 'Save' })).toBeDisabled();
       await expect((await statsOf(canvasElement)).requests).toBe(1);

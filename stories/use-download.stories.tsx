@@ -33,6 +33,7 @@ export default meta;
 
 /** The server says how much will come: share, rate and time left, and 100% only when all is there. */
 export const KnownSize: FileStory = {
+  name: 'Known size',
   args: { url: './api/files/levels.csv?chunk=6000' },
   render: (args) => <DownloadButton {...args} />,
   parameters: showSource('download-button'),
@@ -40,7 +41,7 @@ export const KnownSize: FileStory = {
     const status = canvas.getByRole('status');
 
     await step('It waits to be asked', async () => {
-      await expect(status).toHaveTextContent('idle');
+      await expect(status).toHaveTextContent('Not started');
       await expect(barIn(canvasElement).position).toBe(0);
       await expect((await statsOf(canvasElement)).requests).toBe(0);
     });
@@ -55,7 +56,7 @@ export const KnownSize: FileStory = {
     });
 
     await step('At the end it is whole, after one request', async () => {
-      await waitFor(() => expect(status).toHaveTextContent('done'), patiently);
+      await waitFor(() => expect(status).toHaveTextContent('Complete'), patiently);
       await expect(barIn(canvasElement).position).toBe(1);
       await canvas.findByText('240 kB of 240 kB (100%)');
       await expect(canvas.queryByText(/left$/)).toBeNull();
@@ -68,6 +69,7 @@ export const KnownSize: FileStory = {
 
 /** No length, as of a file that is made while it is sent: the bar moves and claims nothing. */
 export const UnknownSize: FileStory = {
+  name: 'Unknown size',
   args: {
     url: './api/files/levels.csv?ranges=none&length=none&chunk=8000',
     resumable: false,
@@ -155,6 +157,7 @@ export const GzipWithSizeHeader: FileStory = {
 
 /** A pause keeps what came and lets the connection go; the rest is asked for by its range. */
 export const PauseAndResume: FileStory = {
+  name: 'Pause and resume',
   args: { url: './api/files/levels.csv?chunk=6000' },
   render: (args) => (
     <>
@@ -171,14 +174,14 @@ export const PauseAndResume: FileStory = {
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
       await untilUnderWay(canvasElement);
       await userEvent.click(canvas.getByRole('button', { name: 'Pause' }));
-      await expect(status).toHaveTextContent('paused');
+      await expect(status).toHaveTextContent('Paused');
       kept = Math.round(barIn(canvasElement).position * LEVELS_SIZE);
       await waitFor(async () => expect((await statsOf(canvasElement)).open).toBe(0), patiently);
     });
 
     await step('Resumed, it asks for the rest of the same file', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Resume' }));
-      await waitFor(() => expect(status).toHaveTextContent('done'), patiently);
+      await waitFor(() => expect(status).toHaveTextContent('Complete'), patiently);
       await expect(await askedBy(canvasElement)).toEqual([
         { range: 'bytes=0-', ifRange: '', status: 206 },
         { range: `bytes=${kept}-`, ifRange: '"version-1"', status: 206 },
@@ -201,7 +204,7 @@ export const Cancel: FileStory = {
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
       await untilUnderWay(canvasElement);
       await userEvent.click(canvas.getByRole('button', { name: 'Cancel' }));
-      await expect(status).toHaveTextContent('aborted');
+      await expect(status).toHaveTextContent('Cancelled');
       await expect(canvas.queryByRole('alert')).toBeNull();
       await expect(canvas.getByRole('button', { name: 'Save' })).toBeDisabled();
       await waitFor(async () => expect((await statsOf(canvasElement)).open).toBe(0), patiently);
@@ -209,7 +212,7 @@ export const Cancel: FileStory = {
 
     await step('Asked again, it begins at the first byte', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
-      await waitFor(() => expect(status).toHaveTextContent('done'), patiently);
+      await waitFor(() => expect(status).toHaveTextContent('Complete'), patiently);
       await expect((await askedBy(canvasElement)).map(({ range }) => range)).toEqual([
         'bytes=0-',
         'bytes=0-',
@@ -235,7 +238,7 @@ export const SaveWithServerName: FileStory = {
     });
 
     await step('The name is shown once the server has given it', async () => {
-      await canvas.findByText('A file');
+      await canvas.findByText('File');
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
       await canvas.findByText(name, {}, patiently);
       await expect(barIn(canvasElement)).toHaveAccessibleName(name);

@@ -1,5 +1,5 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
-import { expect, fireEvent, waitFor } from 'storybook/test';
+import { expect, fireEvent, spyOn, waitFor } from 'storybook/test';
 import { showSource } from './example-source.ts';
 import { Chat } from './examples/chat.tsx';
 import { LatestWins } from './examples/latest-wins.tsx';
@@ -35,7 +35,7 @@ async function requestsOf(canvasElement: HTMLElement) {
   return { requests, open };
 }
 
-/** A conversation by POST: tokens as they come, a stop button, and a view that yields to the reader. */
+/** A conversation by POST. An answer can be stopped, copied and asked again, and the view follows it until you scroll up. */
 export const ChatStory: Story = {
   name: 'Chat',
   args: { url: './api/chat?interval=50' },
@@ -63,7 +63,7 @@ export const ChatStory: Story = {
 
     await step('Stop ends it at the server, and what came stays', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Stop' }));
-      await expect(log).toHaveTextContent(/Assistant: You asked .*Stopped\.$/);
+      await expect(log).toHaveTextContent(/Assistant: You asked .*Stopped\./);
       await expect(log).not.toHaveTextContent(END);
       await waitFor(async () => {
         expect(await requestsOf(canvasElement)).toEqual({ requests: 1, open: 0 });
@@ -91,6 +91,28 @@ export const ChatStory: Story = {
       // The end of the body follows the last words in a task of its own.
       await waitFor(() => expect(log).toHaveAttribute('aria-busy', 'false'), patiently);
       await expect(log.scrollTop).toBe(0);
+    });
+
+    await step('Copy takes the answer, and nothing else', async () => {
+      // Whether a page in a frame may write to the clipboard is up to the browser.
+      const write = spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+      await userEvent.click(canvas.getByRole('button', { name: 'Copy' }));
+      await canvas.findByRole('button', { name: 'Copied' });
+      const answer = /^You asked about “And lakes\?”\.[^]*That was all 🌊\.$/;
+      await expect(write).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(answer));
+      write.mockRestore();
+    });
+
+    await step('Ask again replaces the answer with a new one', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Ask again' }));
+      await waitFor(() => expect(log).toHaveAttribute('aria-busy', 'true'));
+      await expect(canvas.queryByRole('button', { name: 'Copied' })).toBeNull();
+      await userEvent.click(await canvas.findByRole('button', { name: 'Stop' }));
+      await expect(log).toHaveTextContent(/Stopped\./);
+      await expect(log.textContent.split('You asked about “And lakes?”').length).toBeLessThan(3);
+      await waitFor(async () => {
+        expect(await requestsOf(canvasElement)).toEqual({ requests: 3, open: 0 });
+      }, patiently);
     });
   },
 };

@@ -58,7 +58,7 @@ export const SERVED: Readonly<Record<string, Served>> = {
   'download-button': {
     server: 'hono',
     ...actOf('download-button'),
-    shows: /done\s+levels\.csv\s+240 kB of 240 kB \(100%\)/,
+    shows: /levels\.csv\s+Complete\s+240 kB of 240 kB \(100%\)/,
   },
   'download-queue': {
     server: 'hono',
