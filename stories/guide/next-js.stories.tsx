@@ -5,7 +5,7 @@ import { statsOf, withStreamId } from '../isolated-stream.tsx';
 import { patiently } from '../play-support.ts';
 
 const meta = {
-  title: 'Guides/Server rendering',
+  title: 'Guides/Next.js and server rendering',
   // The page of these stories is the guide.
   tags: ['!autodocs'],
   decorators: [withStreamId],
