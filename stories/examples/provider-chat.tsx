@@ -67,7 +67,7 @@ export function ProviderChat({ url = '/api/completions', model = 'gpt-5' }: Prov
         {timing.firstMessageMs !== null && `first token after ${timing.firstMessageMs} ms`}
       </p>
       <blockquote aria-busy={isBusy} style={{ minBlockSize: '7lh', whiteSpace: 'pre-wrap' }}>
-        {text}
+        {status === 'idle' ? 'The answer appears here.' : text}
       </blockquote>
       <div style={{ minBlockSize: '3lh' }}>
         {error !== null && <p role="alert">{error.message}</p>}

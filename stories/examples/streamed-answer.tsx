@@ -41,6 +41,7 @@ export function StreamedAnswer({ url = '/api/chat', question = 'tides' }: Stream
         {inSeconds(timing.durationMs)}
       </p>
       <blockquote aria-busy={isBusy} style={{ minBlockSize: '9lh' }}>
+        {status === 'idle' && 'The answer appears here.'}
         {status === 'connecting' ? 'Waiting for the first byte…' : text}
       </blockquote>
       <div style={{ minBlockSize: '6rem' }}>

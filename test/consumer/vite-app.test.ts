@@ -201,7 +201,7 @@ describe('an empty Vite app with the packed package and the examples, unchanged'
     await page.getByRole('button', { name: 'Send' }).click();
     const log = page.getByRole('log', { name: 'Conversation' });
     const text = () => log.innerText();
-    await expect.poll(text, { timeout: 30_000 }).toMatch(/Assistant: You said: Is this a\s*$/);
+    await expect.poll(text, { timeout: 30_000 }).toMatch(/Assistant:\s*You said: Is this a\s*$/);
     expect(await log.getAttribute('aria-busy')).toBe('true');
     releaseRest();
     await expect
