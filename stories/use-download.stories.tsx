@@ -22,7 +22,7 @@ const meta = {
     docs: {
       description: {
         component:
-          'One file with honest progress: a total only where it is known, pause and resume, a save ' +
+          'One file with honest progress: a total only where it is known, pause and resume, and saving ' +
           'under the name that the server gave. Each story shows a file that you can copy.',
       },
     },
@@ -31,7 +31,10 @@ const meta = {
 
 export default meta;
 
-/** The server says how much will come: share, rate and time left, and 100% only when all is there. */
+/**
+ * The server sends the size, so there is a percentage, a rate and the time left. 100% means that
+ * everything has arrived.
+ */
 export const KnownSize: FileStory = {
   name: 'Known size',
   args: { url: './api/files/levels.csv?chunk=6000' },
@@ -67,7 +70,10 @@ export const KnownSize: FileStory = {
   },
 };
 
-/** No length, as of a file that is made while it is sent: the bar moves and claims nothing. */
+/**
+ * No length, as with a file that is generated while it is sent: the bar moves without claiming
+ * anything.
+ */
 export const UnknownSize: FileStory = {
   name: 'Unknown size',
   args: {
@@ -97,9 +103,10 @@ export const UnknownSize: FileStory = {
 };
 
 /**
- * A `Content-Length` of compressed bytes says nothing of the bytes that a page gets, so it is not
- * taken for a total. (A service worker's answers are never decoded: in the static build of these
- * pages the demo server sends the headers and the decoded bytes that a page would see.)
+ * A `Content-Length` that counts compressed bytes says nothing about the bytes that the page
+ * receives, so it is not used as the total. (The answers of a service worker are never decoded: in
+ * the static build of these pages the demo server sends the headers and the decoded bytes that a
+ * page would see.)
  */
 export const Gzip: FileStory = {
   name: 'gzip without a size header',
@@ -127,7 +134,9 @@ export const Gzip: FileStory = {
   },
 };
 
-/** The server names the decoded size in a header of its own, and the total is true from the start. */
+/**
+ * The server sends the decoded size in a header of its own, so the total is right from the start.
+ */
 export const GzipWithSizeHeader: FileStory = {
   name: 'gzip with a size header',
   args: {
@@ -155,7 +164,10 @@ export const GzipWithSizeHeader: FileStory = {
   },
 };
 
-/** A pause keeps what came and lets the connection go; the rest is asked for by its range. */
+/**
+ * Pausing keeps what has arrived and closes the connection. Resuming requests the rest by its
+ * range.
+ */
 export const PauseAndResume: FileStory = {
   name: 'Pause and resume',
   args: { url: './api/files/levels.csv?chunk=6000' },
@@ -192,7 +204,10 @@ export const PauseAndResume: FileStory = {
   },
 };
 
-/** Cancelled, it ends at once, here and at the server; another click begins at the start. */
+/**
+ * Cancelling stops the download at once, also at the server. Another click starts from the first
+ * byte.
+ */
 export const Cancel: FileStory = {
   args: { url: './api/files/levels.csv?chunk=6000' },
   render: (args) => <DownloadButton {...args} />,
@@ -221,7 +236,7 @@ export const Cancel: FileStory = {
   },
 };
 
-/** Saved under the name of the `Content-Disposition`, in whatever script it is. */
+/** The file is saved under the name in `Content-Disposition`, in whatever script it is written. */
 export const SaveWithServerName: FileStory = {
   name: 'Save under the server’s name',
   args: { url: './api/files/levels.csv?chunk=20000' },

@@ -118,7 +118,10 @@ export const ChatStory: Story = {
   },
 };
 
-/** The wire form of a provider, read by a recipe of five lines: what is text, what is an error, what is the end. */
+/**
+ * The wire format of a provider, read by a recipe of five lines: what is text, what is an error,
+ * what is the end.
+ */
 export const ProviderRecipe: Story = {
   name: 'Recipe for a provider',
   args: { url: './api/completions?interval=30' },
@@ -170,7 +173,10 @@ export const ErrorMidway: Story = {
   },
 };
 
-/** A model that thinks before it speaks: `connecting` until then, and an abort works there too. */
+/**
+ * A model that thinks before it answers. Until then the status is `connecting`, and Stop works
+ * there too.
+ */
 export const SlowFirstByte: Story = {
   name: 'Slow first byte',
   args: { url: './api/chat?delay=1500&interval=20' },
@@ -204,7 +210,7 @@ export const SlowFirstByte: Story = {
   },
 };
 
-/** Stopped in the middle: the server hears of it at once, and the text so far stays. */
+/** Stopped in the middle of an answer. The server is told at once, and the text so far stays. */
 export const AbortMidway: Story = {
   name: 'Abort midway',
   args: { url: './api/chat?interval=100' },
@@ -233,7 +239,10 @@ export const AbortMidway: Story = {
   },
 };
 
-/** The body ends as if all were well, but the declared sentinel is missing: `truncated`, not `done`. */
+/**
+ * The body ends as if all were well, but its declared last message is missing: `truncated`, not
+ * `done`.
+ */
 export const Truncated: Story = {
   name: 'Truncated answer',
   args: { url: './api/chat?interval=50&trouble=cut' },
@@ -255,7 +264,10 @@ export const Truncated: Story = {
   },
 };
 
-/** HTTP 200, and an error inside the stream. It wins, although the server then says `[DONE]`. */
+/**
+ * HTTP 200, and then an error inside the stream. It counts, although the server says `[DONE]`
+ * after it.
+ */
 export const InBandError: Story = {
   name: 'In-band error',
   args: { url: './api/chat?interval=50&trouble=in-band' },
@@ -278,7 +290,9 @@ export const InBandError: Story = {
   },
 };
 
-/** Asked again while an answer runs, the newest question wins and the old request is aborted. */
+/**
+ * Ask again while an answer is running: the newest question wins, and the old request is aborted.
+ */
 export const RerunWhileBusy: Story = {
   name: 'Rerun while busy',
   args: { url: './api/chat?interval=30' },

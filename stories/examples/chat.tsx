@@ -26,7 +26,7 @@ function Bubble({ turn: { role, content } }: { turn: Turn }) {
   );
 }
 
-/** A conversation whose answers stream in. Any of them can be stopped, copied and asked again. */
+/** A conversation whose answers stream in. An answer can be stopped, copied and asked for again. */
 export function Chat({ url = '/api/chat' }: { url?: string }) {
   const [turns, setTurns] = useState<readonly Turn[]>([]); // all but the current answer
   const [copied, setCopied] = useState('');

@@ -18,7 +18,7 @@ interface LatestWinsProps {
   whenBusy?: 'replace' | 'ignore';
 }
 
-/** Asking again aborts the answer that is still running; none of its text appears any more. */
+/** Asking again aborts the answer that is still running; its text no longer appears. */
 export function LatestWins({ url = '/api/chat', whenBusy = 'replace' }: LatestWinsProps) {
   const [ends, setEnds] = useState<readonly string[]>([]);
   const { status, text, start } = useStreamingFetch(url, {

@@ -14,7 +14,7 @@ const meta = {
 
 export default meta;
 
-/** `react-dom/server` runs in this page: what it renders, and what becomes of it in the page. */
+/** `react-dom/server` runs in this page: what it renders, and how the browser takes it over. */
 export const Served: StoryObj<{ url: string }> = {
   name: 'Served and hydrated',
   args: { url: './api/clock' },

@@ -2,10 +2,6 @@ import type { Field } from 'virtual:reference';
 import { DocText } from './doc-text.tsx';
 import './reference.css';
 
-/** A member that only says that the field belongs to another variant of the type. */
-const isAbsent = ({ type, text, isRequired }: Field) =>
-  type === 'undefined' && text === '' && !isRequired;
-
 /** The fields of a type: name and type, and what the doc comment says. */
 export function FieldTable({ caption, fields }: { caption: string; fields: readonly Field[] }) {
   const isMixed = fields.some(({ isRequired }) => !isRequired);
@@ -19,20 +15,18 @@ export function FieldTable({ caption, fields }: { caption: string; fields: reado
         </tr>
       </thead>
       <tbody>
-        {fields
-          .filter((field) => !isAbsent(field))
-          .map(({ name, type, isRequired, text }) => (
-            <tr key={name}>
-              <th scope="row">
-                <code>{name}</code>
-                {isMixed && isRequired && ' (required)'}
-                <code data-type>{type}</code>
-              </th>
-              <td>
-                <DocText text={text} />
-              </td>
-            </tr>
-          ))}
+        {fields.map(({ name, type, isRequired, text }) => (
+          <tr key={name}>
+            <th scope="row">
+              <code>{name}</code>
+              {isMixed && isRequired && ' (required)'}
+              <code data-type>{type}</code>
+            </th>
+            <td>
+              <DocText text={text} />
+            </td>
+          </tr>
+        ))}
       </tbody>
     </table>
   );
