@@ -11,6 +11,12 @@ const pill = { font: 'inherit', borderRadius: 999, padding: '0.5rem 1.1rem' };
 const plain = { ...pill, color: 'inherit', background: 'none', border: `1px solid ${shade(30)}` };
 const small = { ...plain, fontSize: '0.85em', padding: '0.2rem 0.75rem' };
 const accent = { color: '#fff', background: '#0b63c5' };
+const frame = {
+  display: 'grid',
+  gridTemplateColumns: 'minmax(0, 1fr)', // the input may be narrower than it would like
+  border: `1px solid ${shade(20)}`,
+  borderRadius: 16,
+};
 const hidden = { position: 'absolute', clipPath: 'inset(50%)', whiteSpace: 'nowrap' } as const;
 
 function Bubble({ turn: { role, content } }: { turn: Turn }) {
@@ -61,10 +67,7 @@ export function Chat({ url = '/api/chat' }: { url?: string }) {
   };
   const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(text));
   return (
-    <section
-      aria-label="Chat"
-      style={{ display: 'grid', border: `1px solid ${shade(20)}`, borderRadius: 16 }}
-    >
+    <section aria-label="Chat" style={frame}>
       <div
         ref={log}
         role="log"
