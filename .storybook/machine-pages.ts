@@ -50,7 +50,9 @@ function itemOf(path: string): RegistryItem {
   const comments = isComponent
     ? [...content.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport function/g)].at(-1)
     : /\/\*\*((?:(?!\*\/)[^])*?)(?:\n \*\n|\*\/)/.exec(content);
-  const title = name.replaceAll('-', ' ');
+  const title = name
+    .replaceAll('-', ' ')
+    .replace(/^(?:llm|ndjson)\b/, (word) => word.toUpperCase());
   return {
     $schema: 'https://ui.shadcn.com/schema/registry-item.json',
     name,
