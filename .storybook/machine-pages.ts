@@ -50,7 +50,9 @@ function itemOf(path: string): RegistryItem {
   const comments = isComponent
     ? [...content.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport function/g)].at(-1)
     : /\/\*\*((?:(?!\*\/)[^])*?)(?:\n \*\n|\*\/)/.exec(content);
-  const title = name.replaceAll('-', ' ');
+  const title = name
+    .replaceAll('-', ' ')
+    .replace(/^(?:llm|ndjson)\b/, (word) => word.toUpperCase());
   return {
     $schema: 'https://ui.shadcn.com/schema/registry-item.json',
     name,
@@ -126,6 +128,10 @@ function toMarkdown(path: string): string {
     .slice(source.indexOf('<Meta '))
     .replace(/^<(?:Meta|Canvas)\b[^>]*\/>\n*/gm, '')
     .replace(
+      /^<AddCommand name="([\w-]+)" \/>$/gm,
+      '```sh\nnpx shadcn@latest add <this site>/r/$1.json\n```',
+    )
+    .replace(
       /^<FactTable\n\s+label="[^"]*"\n\s+head=\{([^]*?)\}\n\s+rows=\{([^]*?\n  \])\}\n\/>/gm,
       (_, head: string, rows: string) => tableOf(head, rows),
     )
@@ -193,7 +199,7 @@ export function llmsText(): string {
 > Install with \`npm install rivulet\`. React 18 or newer, ESM, typed, no dependencies.
 
 - [Everything in one file](llms-full.txt): the README, all pages below, the examples and the types
-- [Examples to copy](registry.json): \`npx shadcn add <this site>/r/chat.json\`
+- [Examples to copy](registry.json): \`npx shadcn@latest add <this site>/r/chat.json\`
 
 ## Pages
 
@@ -225,11 +231,26 @@ export function machineFiles(): Map<string, string> {
   ]);
 }
 
-/** Adds to the static Storybook what tools read: a registry of the examples, and the pages as text. */
+/** Adds to the Storybook what tools read: a registry of the examples, and the pages as text. */
 export function machinePages(): Plugin {
   return {
     name: 'machine-pages',
-    apply: 'build',
+    configureServer({ middlewares }) {
+      middlewares.use((request, response, next) => {
+        const path = request.url?.slice(1) ?? '';
+        if (!/^(?:r\/|llms|registry\.json$)/.test(path)) {
+          next();
+          return;
+        }
+        const file = machineFiles().get(path);
+        response.statusCode = file === undefined ? 404 : 200;
+        response.setHeader(
+          'Content-Type',
+          path.endsWith('.json') ? 'application/json' : 'text/plain',
+        );
+        response.end(file);
+      });
+    },
     generateBundle() {
       for (const [fileName, source] of machineFiles()) {
         this.emitFile({ type: 'asset', fileName, source });

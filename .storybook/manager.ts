@@ -6,6 +6,7 @@ let choice: ThemeChoice = 'system';
 
 addons.setConfig({
   theme: themeFor(choice),
+  selectedPanel: 'storybook/docs/panel',
   // The browser zooms too, and this tool of Storybook's logs a warning about itself.
   toolbar: { zoom: { hidden: true } },
 });

@@ -26,7 +26,7 @@ const meta = {
 
 export default meta;
 
-/** The connection breaks once. With `retry` the download continues by itself, where it was. */
+/** The connection breaks once. With `retry` the download continues by itself from where it was. */
 export const Dropped: FileStory = {
   name: 'Dropped and resumed',
   args: {
@@ -66,7 +66,9 @@ export const Dropped: FileStory = {
   },
 };
 
-/** The file is another one after the pause. Its rest does not fit, so it is loaded anew, visibly. */
+/**
+ * The file changes during the pause. The rest would not fit, so the download visibly starts over.
+ */
 export const FileChanged: FileStory = {
   name: 'File changed during a pause',
   args: { url: './api/files/levels.csv?changes' },
@@ -99,7 +101,10 @@ export const FileChanged: FileStory = {
   },
 };
 
-/** The body ends before its declared length: `failed`, and what came is not offered as the file. */
+/**
+ * The body ends before its declared length: `failed`, and what has arrived is not offered as the
+ * file.
+ */
 export const Truncated: FileStory = {
   name: 'Truncated file',
   args: { url: './api/files/levels.csv?ranges=none&truncate=100000&interval=40', resumable: false },
@@ -110,7 +115,7 @@ export const Truncated: FileStory = {
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
       const alert = await canvas.findByRole('alert', {}, patiently);
       await expect(alert).toHaveTextContent(/^The body ended after \d+ of 240000 bytes\.$/);
-      await expect(canvas.getByRole('status')).toHaveTextContent('failed');
+      await expect(canvas.getByRole('status')).toHaveTextContent('Failed');
       await expect(barIn(canvasElement).position).toBeLessThan(0.5);
       await expect(canvas.getByRole('button', { name: 'Save' })).toBeDisabled();
     });
@@ -123,7 +128,7 @@ export const Truncated: FileStory = {
   },
 };
 
-/** There is no such file. The error page is not downloaded in its place. */
+/** There is no such file. The error page is not saved in its place. */
 export const NotFound: FileStory = {
   name: '404',
   args: { url: './api/files/nothing.csv' },
@@ -134,7 +139,7 @@ export const NotFound: FileStory = {
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
       const alert = await canvas.findByRole('alert', {}, patiently);
       await expect(alert).toHaveTextContent(/^The server answered with status 404\.$/);
-      await expect(canvas.getByRole('status')).toHaveTextContent('failed');
+      await expect(canvas.getByRole('status')).toHaveTextContent('Failed');
       await expect(barIn(canvasElement).position).toBe(0);
       await expect(canvas.getByRole('button', { name: 'Save' })).toBeDisabled();
       await expect((await statsOf(canvasElement)).requests).toBe(1);
@@ -142,7 +147,9 @@ export const NotFound: FileStory = {
   },
 };
 
-/** One bar for three files, in which every byte counts the same, and so the larger file more. */
+/**
+ * One progress bar for three files. Every byte counts the same, so a large file moves it further.
+ */
 export const ThreeFiles: FileStory = {
   name: 'Three files, one bar',
   args: { url: './api/files?chunk=10000&interval=60' },
@@ -195,7 +202,10 @@ export const ThreeFiles: FileStory = {
   },
 };
 
-/** The component is unmounted and shown again. The download was made outside it, and continues. */
+/**
+ * The component is unmounted and shown again. The download was created outside it, so it
+ * continues.
+ */
 export const Background: FileStory = {
   name: 'Continues while unmounted',
   args: { url: './api/files/soundings.csv?chunk=6000&interval=90' },

@@ -22,7 +22,7 @@ const meta = {
     docs: {
       description: {
         component:
-          'One file with honest progress: a total only where it is known, pause and resume, a save ' +
+          'One file with honest progress: a total only where it is known, pause and resume, and saving ' +
           'under the name that the server gave. Each story shows a file that you can copy.',
       },
     },
@@ -31,8 +31,12 @@ const meta = {
 
 export default meta;
 
-/** The server says how much will come: share, rate and time left, and 100% only when all is there. */
+/**
+ * The server sends the size, so there is a percentage, a rate and the time left. 100% means that
+ * everything has arrived.
+ */
 export const KnownSize: FileStory = {
+  name: 'Known size',
   args: { url: './api/files/levels.csv?chunk=6000' },
   render: (args) => <DownloadButton {...args} />,
   parameters: showSource('download-button'),
@@ -40,7 +44,7 @@ export const KnownSize: FileStory = {
     const status = canvas.getByRole('status');
 
     await step('It waits to be asked', async () => {
-      await expect(status).toHaveTextContent('idle');
+      await expect(status).toHaveTextContent('Not started');
       await expect(barIn(canvasElement).position).toBe(0);
       await expect((await statsOf(canvasElement)).requests).toBe(0);
     });
@@ -55,7 +59,7 @@ export const KnownSize: FileStory = {
     });
 
     await step('At the end it is whole, after one request', async () => {
-      await waitFor(() => expect(status).toHaveTextContent('done'), patiently);
+      await waitFor(() => expect(status).toHaveTextContent('Complete'), patiently);
       await expect(barIn(canvasElement).position).toBe(1);
       await canvas.findByText('240 kB of 240 kB (100%)');
       await expect(canvas.queryByText(/left$/)).toBeNull();
@@ -66,8 +70,12 @@ export const KnownSize: FileStory = {
   },
 };
 
-/** No length, as of a file that is made while it is sent: the bar moves and claims nothing. */
+/**
+ * No length, as with a file that is generated while it is sent: the bar moves without claiming
+ * anything.
+ */
 export const UnknownSize: FileStory = {
+  name: 'Unknown size',
   args: {
     url: './api/files/levels.csv?ranges=none&length=none&chunk=8000',
     resumable: false,
@@ -95,9 +103,10 @@ export const UnknownSize: FileStory = {
 };
 
 /**
- * A `Content-Length` of compressed bytes says nothing of the bytes that a page gets, so it is not
- * taken for a total. (A service worker's answers are never decoded: in the static build of these
- * pages the demo server sends the headers and the decoded bytes that a page would see.)
+ * A `Content-Length` that counts compressed bytes says nothing about the bytes that the page
+ * receives, so it is not used as the total. (The answers of a service worker are never decoded: in
+ * the static build of these pages the demo server sends the headers and the decoded bytes that a
+ * page would see.)
  */
 export const Gzip: FileStory = {
   name: 'gzip without a size header',
@@ -125,7 +134,9 @@ export const Gzip: FileStory = {
   },
 };
 
-/** The server names the decoded size in a header of its own, and the total is true from the start. */
+/**
+ * The server sends the decoded size in a header of its own, so the total is right from the start.
+ */
 export const GzipWithSizeHeader: FileStory = {
   name: 'gzip with a size header',
   args: {
@@ -153,8 +164,12 @@ export const GzipWithSizeHeader: FileStory = {
   },
 };
 
-/** A pause keeps what came and lets the connection go; the rest is asked for by its range. */
+/**
+ * Pausing keeps what has arrived and closes the connection. Resuming requests the rest by its
+ * range.
+ */
 export const PauseAndResume: FileStory = {
+  name: 'Pause and resume',
   args: { url: './api/files/levels.csv?chunk=6000' },
   render: (args) => (
     <>
@@ -171,14 +186,14 @@ export const PauseAndResume: FileStory = {
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
       await untilUnderWay(canvasElement);
       await userEvent.click(canvas.getByRole('button', { name: 'Pause' }));
-      await expect(status).toHaveTextContent('paused');
+      await expect(status).toHaveTextContent('Paused');
       kept = Math.round(barIn(canvasElement).position * LEVELS_SIZE);
       await waitFor(async () => expect((await statsOf(canvasElement)).open).toBe(0), patiently);
     });
 
     await step('Resumed, it asks for the rest of the same file', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Resume' }));
-      await waitFor(() => expect(status).toHaveTextContent('done'), patiently);
+      await waitFor(() => expect(status).toHaveTextContent('Complete'), patiently);
       await expect(await askedBy(canvasElement)).toEqual([
         { range: 'bytes=0-', ifRange: '', status: 206 },
         { range: `bytes=${kept}-`, ifRange: '"version-1"', status: 206 },
@@ -189,7 +204,10 @@ export const PauseAndResume: FileStory = {
   },
 };
 
-/** Cancelled, it ends at once, here and at the server; another click begins at the start. */
+/**
+ * Cancelling stops the download at once, also at the server. Another click starts from the first
+ * byte.
+ */
 export const Cancel: FileStory = {
   args: { url: './api/files/levels.csv?chunk=6000' },
   render: (args) => <DownloadButton {...args} />,
@@ -201,7 +219,7 @@ export const Cancel: FileStory = {
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
       await untilUnderWay(canvasElement);
       await userEvent.click(canvas.getByRole('button', { name: 'Cancel' }));
-      await expect(status).toHaveTextContent('aborted');
+      await expect(status).toHaveTextContent('Cancelled');
       await expect(canvas.queryByRole('alert')).toBeNull();
       await expect(canvas.getByRole('button', { name: 'Save' })).toBeDisabled();
       await waitFor(async () => expect((await statsOf(canvasElement)).open).toBe(0), patiently);
@@ -209,7 +227,7 @@ export const Cancel: FileStory = {
 
     await step('Asked again, it begins at the first byte', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
-      await waitFor(() => expect(status).toHaveTextContent('done'), patiently);
+      await waitFor(() => expect(status).toHaveTextContent('Complete'), patiently);
       await expect((await askedBy(canvasElement)).map(({ range }) => range)).toEqual([
         'bytes=0-',
         'bytes=0-',
@@ -218,7 +236,7 @@ export const Cancel: FileStory = {
   },
 };
 
-/** Saved under the name of the `Content-Disposition`, in whatever script it is. */
+/** The file is saved under the name in `Content-Disposition`, in whatever script it is written. */
 export const SaveWithServerName: FileStory = {
   name: 'Save under the server’s name',
   args: { url: './api/files/levels.csv?chunk=20000' },
@@ -235,7 +253,7 @@ export const SaveWithServerName: FileStory = {
     });
 
     await step('The name is shown once the server has given it', async () => {
-      await canvas.findByText('A file');
+      await canvas.findByText('File');
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
       await canvas.findByText(name, {}, patiently);
       await expect(barIn(canvasElement)).toHaveAccessibleName(name);

@@ -26,7 +26,7 @@ const meta = {
       description: {
         component:
           'What a subscription meets once it is deployed: bad data, silence, expired tokens, wrong ' +
-          'answers, ends, many components, no network. Each story shows a file that you can copy.',
+          'answers, streams that end, many components, no network. Each story shows a file that you can copy.',
       },
     },
   },
@@ -36,7 +36,7 @@ export default meta;
 
 type Story = StoryObj<{ url: string }>;
 
-/** Typed values of events with names, from one JSON stream: `price`, `volume`, `market`. */
+/** Typed values from named events (`price`, `volume`, `market`), all from one JSON stream. */
 export const TypedTicker: Story = {
   name: 'Ticker with typed events',
   args: { url: './api/ticker?interval=250' },
@@ -60,7 +60,7 @@ export const TypedTicker: Story = {
   },
 };
 
-/** JSON checked by a schema. What is cut short or of the wrong type is reported; the stream continues. */
+/** JSON that is checked against a schema. A bad message is reported, and the stream continues. */
 export const SchemaAndBadFrames: Story = {
   name: 'JSON with a schema and bad frames',
   args: { url: './api/invalid-json?interval=250' },
@@ -106,7 +106,10 @@ export const SchemaAndBadFrames: Story = {
   },
 };
 
-/** A growing log: the newest 50 lines, a pause that closes the connection, and no gap after it. */
+/**
+ * A growing log: the newest 50 lines. Pausing closes the connection, and no line is missing
+ * afterwards.
+ */
 export const LogTailStory: Story = {
   name: 'Log tail',
   args: { url: './api/log?interval=40' },
@@ -141,7 +144,7 @@ export const LogTailStory: Story = {
   },
 };
 
-/** An open connection that says nothing. The deadline replaces it, and the next one continues. */
+/** The connection is open but silent. The deadline replaces it, and the new one continues. */
 export const Stalled: Story = {
   name: 'Stalled stream and deadline',
   args: { url: './api/stalled?after=3&interval=200' },
@@ -198,7 +201,7 @@ export const SilentBehindHeartbeats: Story = {
   },
 };
 
-/** Two streams are refused with 401, one fresh token is fetched, and both open with it. */
+/** Two streams are refused with 401. One fresh token is fetched, and both open with it. */
 export const TokenRefreshed: Story = {
   name: '401 and a fresh token',
   args: { url: './api/private' },
@@ -223,7 +226,7 @@ export const TokenRefreshed: Story = {
   },
 };
 
-/** The URL leads to a login page. It fails at once, says so, and shows what came. */
+/** The URL leads to a login page. The stream fails at once, says why, and shows what arrived. */
 export const HtmlInsteadOfStream: Story = {
   name: 'HTML instead of a stream',
   args: { url: './api/html' },
@@ -259,7 +262,7 @@ export const HtmlInsteadOfStream: Story = {
   },
 };
 
-/** The server ends the response after three events, and answers 204 to who comes back. */
+/** The server ends the response after three events, and answers 204 when the client comes back. */
 export const NoContent: Story = {
   name: '204: do not come back',
   args: { url: './api/no-content?after=3&interval=300' },
@@ -280,7 +283,9 @@ export const NoContent: Story = {
   },
 };
 
-/** A last event named `end` says "that was all". It is neither shown nor answered by a reconnect. */
+/**
+ * A last event named `end` means "that was all". It is not shown, and the hook does not reconnect.
+ */
 export const Sentinel: Story = {
   name: 'Sentinel: that was all',
   args: { url: './api/sentinel?after=5&interval=300' },
@@ -303,7 +308,7 @@ export const Sentinel: Story = {
   },
 };
 
-/** Five components and more, one connection. What each keeps and shows is its own. */
+/** Five or more components share one connection. Each keeps and shows its own data. */
 export const ManyComponents: Story = {
   name: 'Many components, one connection',
   args: { url: './api/notifications?interval=500' },
@@ -354,8 +359,8 @@ export const ManyComponents: Story = {
 };
 
 /**
- * Without a network no retry is spent; with it the stream continues at once. The switch emulates what
- * the browser says about the network: the network itself is not cut.
+ * While offline no attempt is wasted; once online the stream continues at once. The switch changes
+ * what the browser reports about the network. The network itself is not cut.
  */
 export const OfflineAndBack: Story = {
   name: 'Offline and back',
@@ -395,9 +400,9 @@ export const OfflineAndBack: Story = {
 };
 
 /**
- * The last event id as a query parameter, which a cross-origin request may carry without a preflight
- * and without the server's permission for the header. This page emulates it: the demo server is of
- * the same origin, where both ways work.
+ * The last event id is sent as a query parameter, so a cross-origin request needs no preflight and
+ * no permission for a header. Here it is only emulated: the demo server has the same origin, where
+ * both ways work.
  */
 export const ResumeByQueryStory: Story = {
   name: 'Resume by query',

@@ -73,7 +73,9 @@ export const FirstConnection: Story = {
   },
 };
 
-/** Events named `lol`, one character each, put together by `reduce` until an `end` event. */
+/**
+ * Events named `lol`, one character each, put together by `reduce` until an `end` event arrives.
+ */
 export const NamedEvents: Story = {
   name: 'Named events',
   args: { url: './api/named' },
@@ -111,7 +113,9 @@ export const NamedEvents: Story = {
   },
 };
 
-/** A server that drops the connection every four events. Each attempt resumes, so none is lost. */
+/**
+ * The server drops the connection after every four events. Each attempt resumes, so none is lost.
+ */
 export const DroppedConnections: Story = {
   name: 'Dropped connections',
   args: { url: './api/flaky?every=4&interval=300&retry=800' },
@@ -147,7 +151,10 @@ export const DroppedConnections: Story = {
   },
 };
 
-/** HTTP 503 with `Retry-After`: the answer is shown, the wait counted down, and the stream opens. */
+/**
+ * HTTP 503 with `Retry-After`: the example shows the answer, counts down the wait, and then the
+ * stream opens.
+ */
 export const UnavailableAtFirst: Story = {
   name: 'Unavailable at first',
   args: { url: './api/unavailable?failures=2&retry_after=1' },

@@ -19,8 +19,8 @@ const meta = {
     docs: {
       description: {
         component:
-          'Bodies of every kind, read while they arrive: JSON line by line, plain text, bytes, events, ' +
-          'and those that are not what they say. Each story shows a file that you can copy.',
+          'Bodies of every kind, read while they arrive: NDJSON, plain text, bytes, events, and those ' +
+          'that are not what they claim to be. Each story shows a file that you can copy.',
       },
     },
   },
@@ -30,7 +30,10 @@ export default meta;
 
 type Story = StoryObj<{ url: string }>;
 
-/** One JSON value a line, shown as a table while it loads. Every tenth line of this server is bad. */
+/**
+ * One JSON value per line, shown in a table while it loads. Every tenth line of this server is
+ * bad.
+ */
 export const Ndjson: Story = {
   name: 'NDJSON with a bad line',
   args: { url: './api/rows?count=25&interval=60' },
@@ -62,7 +65,7 @@ export const Ndjson: Story = {
   },
 };
 
-/** Chunks of seven bytes, cut inside lines and characters. Lines come whole. */
+/** Chunks of seven bytes, cut inside lines and characters. Lines arrive whole. */
 export const PlainTextLog: Story = {
   name: 'Plain-text log by lines',
   args: { url: './api/build-log?interval=60' },
@@ -90,7 +93,7 @@ export const PlainTextLog: Story = {
   },
 };
 
-/** Raw pixels painted as they arrive. Chunks are whatever the network makes of the body. */
+/** Raw pixels, painted as they arrive. Chunks are whatever the network makes of the body. */
 export const Binary: Story = {
   name: 'Binary',
   args: { url: './api/picture?interval=15' },
@@ -121,8 +124,8 @@ export const Binary: Story = {
 };
 
 /**
- * A server that writes bare characters into an event stream. As events there is nothing in it, and in
- * development the console says why. With `framing: 'text'` it is readable.
+ * The server writes bare characters into an event stream. Read as events there is nothing in it,
+ * and in development the console says why. With `framing: 'text'` it is readable.
  */
 export const RawCharactersStory: Story = {
   name: 'Raw characters in an event stream',
@@ -158,7 +161,7 @@ export const RawCharactersStory: Story = {
   },
 };
 
-/** 10,000 tokens in about a second. React commits once a frame at most, whatever the rate. */
+/** 10,000 tokens in about a second. React commits at most once per frame, whatever the rate. */
 export const Burst: Story = {
   name: '10,000 tokens per second',
   args: { url: './api/burst?count=10000&rate=10000' },
@@ -182,7 +185,7 @@ export const Burst: Story = {
   },
 };
 
-/** A form with a file goes up, and the answer streams down line by line. */
+/** A form with a file is uploaded, and the answer streams back line by line. */
 export const Upload: Story = {
   name: 'Upload with a streamed answer',
   args: { url: './api/upload?interval=120' },

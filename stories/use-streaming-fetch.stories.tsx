@@ -1,5 +1,5 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
-import { expect, fireEvent, waitFor } from 'storybook/test';
+import { expect, fireEvent, spyOn, waitFor } from 'storybook/test';
 import { showSource } from './example-source.ts';
 import { Chat } from './examples/chat.tsx';
 import { LatestWins } from './examples/latest-wins.tsx';
@@ -35,7 +35,7 @@ async function requestsOf(canvasElement: HTMLElement) {
   return { requests, open };
 }
 
-/** A conversation by POST: tokens as they come, a stop button, and a view that yields to the reader. */
+/** A conversation by POST. An answer can be stopped, copied and asked again, and the view follows it until you scroll up. */
 export const ChatStory: Story = {
   name: 'Chat',
   args: { url: './api/chat?interval=50' },
@@ -63,7 +63,7 @@ export const ChatStory: Story = {
 
     await step('Stop ends it at the server, and what came stays', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Stop' }));
-      await expect(log).toHaveTextContent(/Assistant: You asked .*Stopped\.$/);
+      await expect(log).toHaveTextContent(/Assistant: You asked .*Stopped\./);
       await expect(log).not.toHaveTextContent(END);
       await waitFor(async () => {
         expect(await requestsOf(canvasElement)).toEqual({ requests: 1, open: 0 });
@@ -92,10 +92,36 @@ export const ChatStory: Story = {
       await waitFor(() => expect(log).toHaveAttribute('aria-busy', 'false'), patiently);
       await expect(log.scrollTop).toBe(0);
     });
+
+    await step('Copy takes the answer, and nothing else', async () => {
+      // Whether a page in a frame may write to the clipboard is up to the browser.
+      const write = spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+      await userEvent.click(canvas.getByRole('button', { name: 'Copy' }));
+      await canvas.findByRole('button', { name: 'Copied' });
+      const answer = /^You asked about “And lakes\?”\.[^]*That was all 🌊\.$/;
+      await expect(write).toHaveBeenCalledOnce();
+      await expect(write).toHaveBeenCalledWith(expect.stringMatching(answer));
+      write.mockRestore();
+    });
+
+    await step('Ask again replaces the answer with a new one', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Ask again' }));
+      await waitFor(() => expect(log).toHaveAttribute('aria-busy', 'true'));
+      await expect(canvas.queryByRole('button', { name: 'Copied' })).toBeNull();
+      await userEvent.click(await canvas.findByRole('button', { name: 'Stop' }));
+      await expect(log).toHaveTextContent(/Stopped\./);
+      await expect(log.textContent.split('You asked about “And lakes?”').length).toBeLessThan(3);
+      await waitFor(async () => {
+        expect(await requestsOf(canvasElement)).toEqual({ requests: 3, open: 0 });
+      }, patiently);
+    });
   },
 };
 
-/** The wire form of a provider, read by a recipe of five lines: what is text, what is an error, what is the end. */
+/**
+ * The wire format of a provider, read by a recipe of five lines: what is text, what is an error,
+ * what is the end.
+ */
 export const ProviderRecipe: Story = {
   name: 'Recipe for a provider',
   args: { url: './api/completions?interval=30' },
@@ -147,7 +173,10 @@ export const ErrorMidway: Story = {
   },
 };
 
-/** A model that thinks before it speaks: `connecting` until then, and an abort works there too. */
+/**
+ * A model that thinks before it answers. Until then the status is `connecting`, and Stop works
+ * there too.
+ */
 export const SlowFirstByte: Story = {
   name: 'Slow first byte',
   args: { url: './api/chat?delay=1500&interval=20' },
@@ -181,7 +210,7 @@ export const SlowFirstByte: Story = {
   },
 };
 
-/** Stopped in the middle: the server hears of it at once, and the text so far stays. */
+/** Stopped in the middle of an answer. The server is told at once, and the text so far stays. */
 export const AbortMidway: Story = {
   name: 'Abort midway',
   args: { url: './api/chat?interval=100' },
@@ -210,7 +239,10 @@ export const AbortMidway: Story = {
   },
 };
 
-/** The body ends as if all were well, but the declared sentinel is missing: `truncated`, not `done`. */
+/**
+ * The body ends as if all were well, but its declared last message is missing: `truncated`, not
+ * `done`.
+ */
 export const Truncated: Story = {
   name: 'Truncated answer',
   args: { url: './api/chat?interval=50&trouble=cut' },
@@ -232,7 +264,10 @@ export const Truncated: Story = {
   },
 };
 
-/** HTTP 200, and an error inside the stream. It wins, although the server then says `[DONE]`. */
+/**
+ * HTTP 200, and then an error inside the stream. It counts, although the server says `[DONE]`
+ * after it.
+ */
 export const InBandError: Story = {
   name: 'In-band error',
   args: { url: './api/chat?interval=50&trouble=in-band' },
@@ -255,7 +290,9 @@ export const InBandError: Story = {
   },
 };
 
-/** Asked again while an answer runs, the newest question wins and the old request is aborted. */
+/**
+ * Ask again while an answer is running: the newest question wins, and the old request is aborted.
+ */
 export const RerunWhileBusy: Story = {
   name: 'Rerun while busy',
   args: { url: './api/chat?interval=30' },

@@ -7,7 +7,8 @@ import { createDownload } from 'rivulet/core';
 /** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
 function Button(props: ComponentProps<'button'>) {
   const look = { font: 'inherit', border: '1px solid', borderRadius: 8, padding: '0.4rem 0.8rem' };
-  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+  const off = props.disabled && { color: 'inherit', opacity: 0.5 };
+  return <button type="button" {...props} style={{ ...look, ...off }} />;
 }
 
 /** Downloads that belong to the app and to none of its components, by their URL. */
@@ -32,7 +33,7 @@ function JobPanel({ job }: { job: DownloadController }) {
       <progress
         aria-label={fileName ?? 'Download'}
         value={progress ?? (isBusy ? undefined : 0)}
-        style={{ inlineSize: '100%' }}
+        style={{ border: 'revert', inlineSize: '100%' }}
       />
       <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem', marginBlockStart: '1rem' }}>
         <Button disabled={isBusy} onClick={() => void start()}>

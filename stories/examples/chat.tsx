@@ -9,7 +9,14 @@ type Turn = { readonly role: 'user' | 'assistant'; readonly content: string };
 const shade = (percent: number) => `color-mix(in srgb, currentcolor ${percent}%, transparent)`;
 const pill = { font: 'inherit', borderRadius: 999, padding: '0.5rem 1.1rem' };
 const plain = { ...pill, color: 'inherit', background: 'none', border: `1px solid ${shade(30)}` };
+const small = { ...plain, fontSize: '0.85em', padding: '0.2rem 0.75rem' };
 const accent = { color: '#fff', background: '#0b63c5' };
+const frame = {
+  display: 'grid',
+  gridTemplateColumns: 'minmax(0, 1fr)', // the input may be narrower than it would like
+  border: `1px solid ${shade(20)}`,
+  borderRadius: 16,
+};
 const hidden = { position: 'absolute', clipPath: 'inset(50%)', whiteSpace: 'nowrap' } as const;
 
 function Bubble({ turn: { role, content } }: { turn: Turn }) {
@@ -25,9 +32,10 @@ function Bubble({ turn: { role, content } }: { turn: Turn }) {
   );
 }
 
-/** A conversation whose answers stream in. It can be stopped and retried; partial answers stay. */
+/** A conversation whose answers stream in. An answer can be stopped, copied and asked for again. */
 export function Chat({ url = '/api/chat' }: { url?: string }) {
   const [turns, setTurns] = useState<readonly Turn[]>([]); // all but the current answer
+  const [copied, setCopied] = useState('');
   const { status, text, error, start, abort } = useStreamingFetch(url, {
     method: 'POST',
     parse: ({ data }): { text?: string; error?: string } => JSON.parse(data),
@@ -57,11 +65,9 @@ export function Chat({ url = '/api/chat' }: { url?: string }) {
     event.currentTarget.reset();
     send([...turns, ...(text === '' ? [] : [answer]), { role: 'user', content }]);
   };
+  const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(text));
   return (
-    <section
-      aria-label="Chat"
-      style={{ display: 'grid', border: `1px solid ${shade(20)}`, borderRadius: 16 }}
-    >
+    <section aria-label="Chat" style={frame}>
       <div
         ref={log}
         role="log"
@@ -84,19 +90,32 @@ export function Chat({ url = '/api/chat' }: { url?: string }) {
           padding: '1rem',
         }}
       >
-        {turns.length === 0 && <p style={{ margin: 'auto' }}>What would you like to know?</p>}
+        {turns.length === 0 && (
+          <p style={{ margin: 'auto', fontSize: '1.25rem', fontWeight: 600 }}>
+            What would you like to know?
+          </p>
+        )}
         {turns.map((turn, index) => (
           <Bubble key={`${index} ${turn.role}`} turn={turn} />
         ))}
         {(text !== '' || isBusy) && <Bubble turn={answer} />}
-        {status === 'aborted' && <p style={{ margin: 0 }}>Stopped.</p>}
         {error !== null && (
           <p role="alert" style={{ margin: 0, borderInlineStart: '3px solid #e5484d', padding: 8 }}>
-            {error.message}{' '}
-            <button type="button" style={plain} onClick={() => send(turns)}>
-              Retry
-            </button>
+            {error.message}
           </p>
+        )}
+        {turns.length > 0 && !isBusy && (
+          <div style={{ display: 'flex', gap: 8, alignItems: 'center' }}>
+            {status === 'aborted' && <span>Stopped.</span>}
+            {text !== '' && (
+              <button type="button" style={small} onClick={copy}>
+                {copied === text ? 'Copied' : 'Copy'}
+              </button>
+            )}
+            <button type="button" style={small} onClick={() => send(turns)}>
+              {error === null ? 'Ask again' : 'Retry'}
+            </button>
+          </div>
         )}
       </div>
       <form

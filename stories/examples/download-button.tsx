@@ -3,18 +3,40 @@
 import type { ComponentProps } from 'react';
 import { type DownloadOptions, useDownload } from 'rivulet';
 
-/** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
-function Button(props: ComponentProps<'button'>) {
-  const look = { font: 'inherit', border: '1px solid', borderRadius: 8, padding: '0.4rem 0.8rem' };
-  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+/** A shade of the text colour: light pages get a light one, dark pages a dark one. */
+const shade = (percent: number) => `color-mix(in srgb, currentcolor ${percent}%, transparent)`;
+
+/** A button that looks the same in every app, whatever its style sheet resets. */
+function Button({ isMain, ...props }: ComponentProps<'button'> & { isMain?: boolean }) {
+  const box = { font: 'inherit', borderRadius: 8, padding: '0.4rem 0.9rem' };
+  const look = isMain
+    ? { color: '#fff', background: '#0b63c5', border: '1px solid #0b63c5' }
+    : { color: 'inherit', background: 'none', border: `1px solid ${shade(35)}` };
+  const off = props.disabled && { opacity: 0.5 };
+  return <button type="button" {...props} style={{ ...box, ...look, ...off }} />;
 }
 
 const card = {
   display: 'grid',
   gap: '0.75rem',
-  border: '1px solid color-mix(in srgb, currentcolor 20%, transparent)',
+  border: `1px solid ${shade(20)}`,
   borderRadius: 16,
   padding: '1rem',
+} as const;
+
+/** The browser draws a bar in the accent colour only while no style sheet gives it a border. */
+const bar = { border: 'revert', accentColor: '#0b63c5' };
+
+/** What the reader is told instead of the status. */
+const STATUS = {
+  idle: 'Not started',
+  connecting: 'Starting',
+  open: 'Downloading',
+  waiting: 'Trying again soon',
+  paused: 'Paused',
+  done: 'Complete',
+  aborted: 'Cancelled',
+  failed: 'Failed',
 } as const;
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
@@ -45,18 +67,19 @@ export function DownloadButton({
   const isBusy = isPaused || status === 'connecting' || status === 'open' || status === 'waiting';
   return (
     <section aria-label="Download" style={card}>
-      <p style={{ margin: 0, overflowWrap: 'anywhere' }}>
-        <output>{status}</output> <strong>{download.fileName ?? 'A file'}</strong>
+      <p style={{ margin: 0, display: 'flex', gap: '1rem', justifyContent: 'space-between' }}>
+        <strong style={{ overflowWrap: 'anywhere' }}>{download.fileName ?? 'File'}</strong>
+        <output>{STATUS[status]}</output>
       </p>
       <progress
         aria-label={download.fileName ?? 'Download'}
         value={progress ?? (isBusy ? undefined : 0)} // without a value the bar claims nothing
-        style={{ inlineSize: '100%', blockSize: '0.75rem', accentColor: '#0b63c5' }}
+        style={{ ...bar, inlineSize: '100%', blockSize: '0.75rem' }}
       />
       <p style={{ margin: 0, display: 'flex', flexWrap: 'wrap', gap: '0 1.5rem' }}>
         <span style={{ fontVariantNumeric: 'tabular-nums' }}>
           {status === 'idle'
-            ? 'Not started'
+            ? '\u00A0'
             : `${inUnits(loaded)} of ${total === null ? 'an unknown size' : inUnits(total)}`}
           {percent !== null && ` (${percent}%)`}
         </span>
@@ -64,7 +87,11 @@ export function DownloadButton({
         {secondsLeft !== null && <span>{inTime(secondsLeft)} left</span>}
       </p>
       <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0.5rem' }}>
-        <Button disabled={isBusy} onClick={() => void download.start()}>
+        <Button
+          isMain={!isBusy && status !== 'done'}
+          disabled={isBusy}
+          onClick={() => void download.start()}
+        >
           Download
         </Button>
         <Button disabled={!isBusy} onClick={isPaused ? download.resume : download.pause}>
@@ -73,7 +100,11 @@ export function DownloadButton({
         <Button disabled={!isBusy} onClick={download.abort}>
           Cancel
         </Button>
-        <Button disabled={status !== 'done'} onClick={() => download.save()}>
+        <Button
+          isMain={status === 'done'}
+          disabled={status !== 'done'}
+          onClick={() => download.save()}
+        >
           Save
         </Button>
       </div>

@@ -6,7 +6,8 @@ import { useDownload } from 'rivulet';
 /** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
 function Button(props: ComponentProps<'button'>) {
   const look = { font: 'inherit', border: '1px solid', borderRadius: 8, padding: '0.4rem 0.8rem' };
-  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+  const off = props.disabled && { color: 'inherit', opacity: 0.5 };
+  return <button type="button" {...props} style={{ ...look, ...off }} />;
 }
 
 interface ListedFile {
@@ -52,7 +53,12 @@ export function DownloadQueue({ files = LISTED }: { files?: typeof LISTED }) {
       <label htmlFor="all">
         All files: {megabytes.format(loaded / 1e6)} of {megabytes.format(total / 1e6)}
       </label>
-      <progress id="all" value={loaded} max={total} style={{ inlineSize: '100%' }} />
+      <progress
+        id="all"
+        value={loaded}
+        max={total}
+        style={{ border: 'revert', inlineSize: '100%' }}
+      />
       <ul style={{ listStyle: 'none', paddingInlineStart: 0, minBlockSize: '11rem' }}>
         {queue.map(({ url, name, download }) => (
           <li key={url} style={{ marginBlock: '0.75rem' }}>
@@ -60,7 +66,12 @@ export function DownloadQueue({ files = LISTED }: { files?: typeof LISTED }) {
             <progress
               aria-label={name}
               value={download.progress ?? 0}
-              style={{ display: 'block', inlineSize: '100%', marginBlockStart: '0.25rem' }}
+              style={{
+                border: 'revert',
+                display: 'block',
+                inlineSize: '100%',
+                marginBlockStart: 4,
+              }}
             />
             {download.error !== null && <p role="alert">{download.error.message}</p>}
           </li>

@@ -67,7 +67,12 @@ export function FileSlices({ url = '/api/file-slices' }: { url?: string }) {
       <p>
         Status <output>{status}</output> attempt {attempt}
       </p>
-      <progress aria-label="Slices" max={total || 1} value={slices.length} />
+      <progress
+        aria-label="Slices"
+        max={total || 1}
+        value={slices.length}
+        style={{ border: 'revert' }}
+      />
       <p>
         {slices.length} of {total} slices, {slices.reduce((sum, { length }) => sum + length, 0)}{' '}
         bytes, sent twice: {state.repeated}

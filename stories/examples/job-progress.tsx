@@ -26,7 +26,12 @@ export function JobProgress({ url = '/api/sentinel', steps = 5 }: JobProgressPro
       <label htmlFor="progress">
         {status === 'done' ? 'Finished' : `Step ${step} of ${steps}`}
       </label>
-      <progress id="progress" value={step} max={steps} style={{ inlineSize: '100%' }} />
+      <progress
+        id="progress"
+        value={step}
+        max={steps}
+        style={{ border: 'revert', inlineSize: '100%' }}
+      />
       {error !== null && <p role="alert">{error.message}</p>}
       <h3 id="changes">Changes of the status</h3>
       <div role="log" aria-labelledby="changes" style={{ minBlockSize: '14rem' }}>

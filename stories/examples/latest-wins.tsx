@@ -6,7 +6,8 @@ import { useStreamingFetch } from 'rivulet';
 /** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
 function Button(props: ComponentProps<'button'>) {
   const look = { font: 'inherit', border: '1px solid', borderRadius: 8, padding: '0.4rem 0.8rem' };
-  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+  const off = props.disabled && { color: 'inherit', opacity: 0.5 };
+  return <button type="button" {...props} style={{ ...look, ...off }} />;
 }
 
 const TOPICS = ['rivers', 'lakes', 'oceans'];
@@ -17,7 +18,7 @@ interface LatestWinsProps {
   whenBusy?: 'replace' | 'ignore';
 }
 
-/** Asking again aborts the answer that is still running; none of its text appears any more. */
+/** Asking again aborts the answer that is still running; its text no longer appears. */
 export function LatestWins({ url = '/api/chat', whenBusy = 'replace' }: LatestWinsProps) {
   const [ends, setEnds] = useState<readonly string[]>([]);
   const { status, text, start } = useStreamingFetch(url, {

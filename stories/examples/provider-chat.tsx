@@ -6,7 +6,8 @@ import { type RawMessage, type StreamingFetchOptions, useStreamingFetch } from '
 /** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
 function Button(props: ComponentProps<'button'>) {
   const look = { font: 'inherit', border: '1px solid', borderRadius: 8, padding: '0.4rem 0.8rem' };
-  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+  const off = props.disabled && { color: 'inherit', opacity: 0.5 };
+  return <button type="button" {...props} style={{ ...look, ...off }} />;
 }
 
 interface OpenAiChunk {
@@ -66,7 +67,7 @@ export function ProviderChat({ url = '/api/completions', model = 'gpt-5' }: Prov
         {timing.firstMessageMs !== null && `first token after ${timing.firstMessageMs} ms`}
       </p>
       <blockquote aria-busy={isBusy} style={{ minBlockSize: '7lh', whiteSpace: 'pre-wrap' }}>
-        {text}
+        {status === 'idle' ? 'The answer appears here.' : text}
       </blockquote>
       <div style={{ minBlockSize: '3lh' }}>
         {error !== null && <p role="alert">{error.message}</p>}

@@ -6,7 +6,8 @@ import { useDownload } from 'rivulet';
 /** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
 function Button(props: ComponentProps<'button'>) {
   const look = { font: 'inherit', border: '1px solid', borderRadius: 8, padding: '0.4rem 0.8rem' };
-  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+  const off = props.disabled && { color: 'inherit', opacity: 0.5 };
+  return <button type="button" {...props} style={{ ...look, ...off }} />;
 }
 
 /** A file of this site's own in the browser (OPFS). A picker gives a handle of the same kind. */
@@ -44,7 +45,7 @@ export function SaveToDisk({
       <progress
         aria-label="Progress"
         value={progress ?? (isBusy ? undefined : 0)}
-        style={{ inlineSize: '100%' }}
+        style={{ border: 'revert', inlineSize: '100%' }}
       />
       <p style={{ display: 'flex', gap: '0.5rem' }}>
         <Button disabled={isBusy} onClick={() => void run()}>

@@ -6,7 +6,8 @@ import { useStreamingFetch } from 'rivulet';
 /** A button with a border and a disabled look of its own, whatever the app's style sheet resets. */
 function Button(props: ComponentProps<'button'>) {
   const look = { font: 'inherit', border: '1px solid', borderRadius: 8, padding: '0.4rem 0.8rem' };
-  return <button type="button" {...props} style={{ ...look, opacity: props.disabled ? 0.5 : 1 }} />;
+  const off = props.disabled && { color: 'inherit', opacity: 0.5 };
+  return <button type="button" {...props} style={{ ...look, ...off }} />;
 }
 
 interface StreamedAnswerProps {
@@ -40,6 +41,7 @@ export function StreamedAnswer({ url = '/api/chat', question = 'tides' }: Stream
         {inSeconds(timing.durationMs)}
       </p>
       <blockquote aria-busy={isBusy} style={{ minBlockSize: '9lh' }}>
+        {status === 'idle' && 'The answer appears here.'}
         {status === 'connecting' ? 'Waiting for the first byte…' : text}
       </blockquote>
       <div style={{ minBlockSize: '6rem' }}>

@@ -32,7 +32,7 @@ export const Subscription: Story = {
   },
 };
 
-/** One question, one answer that comes bit by bit: a streamed fetch. */
+/** One question, one answer that arrives bit by bit: a streamed fetch. */
 export const Answer: Story = {
   name: 'Streamed answer',
   args: { url: './api/chat?interval=40' },

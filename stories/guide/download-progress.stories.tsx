@@ -18,7 +18,9 @@ const meta = {
 
 export default meta;
 
-/** Choose what the server says of the size, and read the fields of the result while it loads. */
+/**
+ * Choose what the server says about the size, and watch the fields of the result while it loads.
+ */
 export const Totals: FileStory = {
   name: 'Totals and their sources',
   args: { url: './api/files/levels.csv?chunk=8000&interval=60' },

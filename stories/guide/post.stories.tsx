@@ -26,7 +26,10 @@ export default meta;
 
 type Story = StoryObj<OrderArgs>;
 
-/** The connection breaks half-way, and the POST is not sent again: who knows what that would do? */
+/**
+ * The connection breaks half-way, and the POST is not sent again, because nobody knows what that
+ * would do.
+ */
 export const WithoutKey: Story = {
   name: 'Without a key',
   args: { url: './api/orders?interval=300', withKey: false },
@@ -49,7 +52,10 @@ export const WithoutKey: Story = {
   },
 };
 
-/** The same key on every attempt: the server knows the order again, and goes on telling. */
+/**
+ * Every attempt has the same key, so the server recognises the order and continues to report on
+ * it.
+ */
 export const WithKey: Story = {
   name: 'With an Idempotency-Key',
   args: { url: './api/orders?interval=300', withKey: true },

@@ -12,7 +12,7 @@ const meta = {
 export default meta;
 
 /**
- * A model, not a network: a thousand clients lose their server in the same moment. The delays are
+ * A model, not a network: a thousand clients lose their server at the same moment. The delays are
  * those of `retryDelay` from `rivulet/core`.
  */
 export const Storm: StoryObj = {

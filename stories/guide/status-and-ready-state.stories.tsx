@@ -16,8 +16,8 @@ export default meta;
 type Story = StoryObj<{ url: string }>;
 
 /**
- * A real subscription. Its server heeds the buttons. Only “Go offline” emulates: it changes what the
- * browser says about the network, not the network.
+ * A real subscription, with a server that obeys the buttons. Only “Go offline” is emulated: it
+ * changes what the browser reports about the network, not the network.
  */
 export const Laboratory: Story = {
   args: { url: './api/laboratory' },

@@ -19,7 +19,7 @@ export default meta;
 
 type Story = StoryObj<{ url: string }>;
 
-/** One commit for a token, one for a frame, one for 50 ms: the same stream three times at once. */
+/** The same stream three times: one commit per token, one per frame, one per 50 ms. */
 export const SideBySide: Story = {
   name: 'Commits side by side',
   args: { url: './api/essay?paragraphs=8&interval=4' },
@@ -86,7 +86,10 @@ export const OneOrMany: Story = {
   },
 };
 
-/** The cure as a file to copy: memoised paragraphs, skipped by the browser while off the screen. */
+/**
+ * The remedy as a file to copy: memoised paragraphs that the browser skips while they are off the
+ * screen.
+ */
 export const LongAnswerStory: Story = {
   name: 'Long answer in paragraphs',
   args: { url: './api/essay?paragraphs=20&interval=2' },

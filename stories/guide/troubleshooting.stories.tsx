@@ -35,7 +35,7 @@ async function expectWire(canvasElement: HTMLElement, end: RegExp): Promise<void
   await waitFor(() => expect(wire.textContent).toMatch(end), patiently);
 }
 
-/** Text under the name of an event stream. Nothing is delivered, nothing has failed. */
+/** Plain text that calls itself an event stream. Nothing is delivered, and nothing fails. */
 export const NoData: Story = {
   name: 'Characters without data:',
   args: { url: './api/broken/no-data' },
@@ -65,7 +65,7 @@ export const NoBlankLine: Story = {
   },
 };
 
-/** The messages are good. The end is a line that is no field, so the client comes back. */
+/** The messages are good, but the end is a line that is no field, so the client reconnects. */
 export const BareEnd: Story = {
   name: 'end as a bare line',
   args: { url: './api/broken/bare-end' },

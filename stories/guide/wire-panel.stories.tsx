@@ -86,7 +86,9 @@ export const BesideAnExample: Story = {
   },
 };
 
-/** Opened late, it says so. The stream goes on as it was; to see all of it, the story is restarted. */
+/**
+ * A panel that is opened late says so. The stream continues; to see all of it, restart the story.
+ */
 export const OpenedLate: Story = {
   name: 'Opened while a stream runs',
   args: { url: './api/clock?interval=300' },
@@ -178,7 +180,9 @@ export const SharedConnection: Story = {
   },
 };
 
-/** 10,000 messages in a second. The panel counts all of them and is drawn once a frame at most. */
+/**
+ * 10,000 messages in a second. The panel counts all of them and is drawn at most once per frame.
+ */
 export const UnderABurst: Story = {
   name: 'Under a burst',
   args: { url: './api/burst?count=10000&rate=10000' },
@@ -213,7 +217,10 @@ export const UnderABurst: Story = {
   },
 };
 
-/** A download made outside the components takes nothing from a provider: the panel says what it misses. */
+/**
+ * A download that was created outside the components gets nothing from a provider. The panel says
+ * what it cannot see.
+ */
 export const MadeOutside: Story = {
   name: 'A controller made outside',
   args: { url: './api/files/gauges.csv?interval=20' },

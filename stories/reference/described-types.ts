@@ -3,6 +3,7 @@ import type {
   DownloadOptions,
   DownloadResult,
   DownloadToSinkOptions,
+  DownloadValueOptions,
   EventMap,
   EventSourceOptions,
   EventSourceResult,
@@ -40,7 +41,10 @@ export interface DescribedTypes {
   EventSourceResult: EventSourceResult<EventMap, unknown>;
   StreamingFetchOptions: StreamingFetchOptions<unknown, unknown> | OneSchema | BytesFraming;
   StreamingFetchResult: StreamingFetchResult<unknown, unknown>;
-  DownloadOptions: DownloadOptions<DownloadAs> | DownloadToSinkOptions;
+  DownloadOptions:
+    | DownloadOptions<DownloadAs>
+    | DownloadValueOptions<unknown>
+    | DownloadToSinkOptions;
   DownloadResult: DownloadResult;
   StreamConfigProps: StreamConfigProps;
   StreamOptions: StreamOptions;

@@ -1,4 +1,4 @@
-import type { Export } from 'virtual:reference';
+import type { Export, Field } from 'virtual:reference';
 import { reference } from 'virtual:reference';
 import { Markdown, Subheading } from '@storybook/addon-docs/blocks';
 import { DocText } from './doc-text.tsx';
@@ -9,7 +9,12 @@ function Code({ code }: { code: string }) {
   return <Markdown>{`\`\`\`tsx\n${code}\n\`\`\``}</Markdown>;
 }
 
+/** A member that only says that the field belongs to another variant of the type. */
+const isAbsent = ({ type, text, isRequired }: Field) =>
+  type === 'undefined' && text === '' && !isRequired;
+
 function Described({ name, text, signatures, parameters, examples, fields }: Export) {
+  const given = fields.filter((field) => !isAbsent(field));
   return (
     <section aria-label={name}>
       <Subheading>{name}</Subheading>
@@ -27,7 +32,7 @@ function Described({ name, text, signatures, parameters, examples, fields }: Exp
       {examples.map((example) => (
         <Code key={example} code={example} />
       ))}
-      {fields.length > 0 && <FieldTable caption={`Fields of ${name}`} fields={fields} />}
+      {given.length > 0 && <FieldTable caption={`Fields of ${name}`} fields={given} />}
     </section>
   );
 }

@@ -30,7 +30,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   },
   'download-button': {
     act: click('Download'),
-    shows: /done\s+Pegelstände “Rhein” 2026 🌊\.csv\s+240 kB of 240 kB \(100%\)/,
+    shows: /Pegelstände “Rhein” 2026 🌊\.csv\s+Complete\s+240 kB of 240 kB \(100%\)/,
   },
   'download-queue': {
     act: click('Download all'),

@@ -47,6 +47,16 @@ export const SERVED: Readonly<Record<string, Served>> = {
     ...actOf('streamed-answer'),
     shows: /done.*about “tides”.*Complete:/s,
   },
+  'log-lines': {
+    server: 'fastify',
+    ...actOf('log-lines'),
+    shows: /done\s+10 lines.*> install.*publish: done/s,
+  },
+  'post-and-listen': {
+    server: 'fastify',
+    ...actOf('post-and-listen'),
+    shows: /open\s+Notes, newest last\s+The ferry is late/,
+  },
   'event-feed': { server: 'node-http', shows: /open.*\d{4}-\d\d-\d\dT.*00:0[1-9]/s },
   'job-progress': { server: 'node-http', shows: /done.*Finished.*open → done/s },
   'reconnecting-feed': { server: 'node-http', shows: /Gaps\s+none.*1 2 3 4 5 6/s },
@@ -58,7 +68,7 @@ export const SERVED: Readonly<Record<string, Served>> = {
   'download-button': {
     server: 'hono',
     ...actOf('download-button'),
-    shows: /done\s+levels\.csv\s+240 kB of 240 kB \(100%\)/,
+    shows: /levels\.csv\s+Complete\s+240 kB of 240 kB \(100%\)/,
   },
   'download-queue': {
     server: 'hono',

@@ -201,10 +201,12 @@ describe('an empty Vite app with the packed package and the examples, unchanged'
     await page.getByRole('button', { name: 'Send' }).click();
     const log = page.getByRole('log', { name: 'Conversation' });
     const text = () => log.innerText();
-    await expect.poll(text, { timeout: 30_000 }).toMatch(/Assistant: You said: Is this a\s*$/);
+    await expect.poll(text, { timeout: 30_000 }).toMatch(/Assistant:\s*You said: Is this a\s*$/);
     expect(await log.getAttribute('aria-busy')).toBe('true');
     releaseRest();
-    await expect.poll(text, { timeout: 30_000 }).toMatch(/said: Is this a real stream\?\s*$/);
+    await expect
+      .poll(text, { timeout: 30_000 })
+      .toMatch(/said: Is this a real stream\?\s+Copy\s+Ask again\s*$/);
     await expect.poll(() => log.getAttribute('aria-busy')).toBe('false');
     expect(await page.getByRole('alert').count()).toBe(0);
     await page.close();
@@ -231,7 +233,7 @@ describe('an empty Vite app with the packed package and the examples, unchanged'
     await page.goto(`http://127.0.0.1:${port}/#download-button`);
     await page.getByRole('button', { name: 'Download' }).click();
     const text = () => page.locator('body').innerText();
-    const whole = /done\s+levels\.csv\s+3 MB of 3 MB \(100%\)/;
+    const whole = /levels\.csv\s+Complete\s+3 MB of 3 MB \(100%\)/;
     await expect.poll(text, { timeout: 30_000 }).toMatch(whole);
     const saving = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save' }).click();

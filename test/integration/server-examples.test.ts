@@ -239,6 +239,67 @@ describe('node-http.ts, on a clock that runs 50 times faster', () => {
   });
 });
 
+describe('fastify.ts', () => {
+  serve('fastify');
+
+  const post = (body: string) => fetch(`${server.url}/api/room`, { method: 'POST', body });
+  const room = (lastEventId: string) =>
+    createEventSource(`${server.url}/api/room`, { lastEventId });
+
+  it('sends its headers before the first note', async () => {
+    await expectHeadersAtOnce('/api/room', 'id:');
+  });
+
+  it('tells everybody every note, also one of two lines', async () => {
+    const [one, other] = [open(room('')), open(room(''))];
+    await untilStatus(one, 'open');
+    await untilStatus(other, 'open');
+    expect((await post('Water is rising')).status).toBe(204);
+    await post('Bridge closed\nuntil noon');
+    for (const source of [one, other]) {
+      const { messages } = await until(source, (snapshot) => snapshot.messages.length === 2);
+      expect(messages.map(({ lastEventId, data }) => [lastEventId, data])).toEqual([
+        ['1', 'Water is rising'],
+        ['2', 'Bridge closed\nuntil noon'],
+      ]);
+      source.close();
+    }
+  });
+
+  it('goes on after the note that a client saw last, and forgets who has gone', async () => {
+    const source = open(room('1'));
+    const { message } = await until(source, ({ messages }) => messages.length === 1);
+    expect(message).toMatchObject({ lastEventId: '2', data: 'Bridge closed\nuntil noon' });
+    source.close();
+    await expectWork(server);
+  });
+
+  const log = () => createStreamingFetch(`${server.url}/api/build-log`, { framing: 'lines' });
+
+  it('sends a log line by line', async () => {
+    const { status, messages } = await log().start();
+    expect(status).toBe('done');
+    expect(messages.map(({ data }) => data)).toHaveLength(10);
+  });
+
+  it('stops a log that nobody reads any more', async () => {
+    const lines = log();
+    const ended = lines.start();
+    await until(lines, ({ messages }) => messages.length > 0);
+    lines.abort();
+    expect((await ended).messages.length).toBeLessThan(10);
+    await expectWork(server);
+  });
+
+  it.each([
+    ['/api/room', 'GET', 'last-event-id'],
+    ['/api/room', 'POST', 'content-type'],
+  ])('allows the preflight of %s from another origin', async (path, method, header) => {
+    const { ok, origin, headers } = await preflight(path, method, header);
+    expect([ok, origin, headers.includes(header)]).toEqual([true, ['*'], true]);
+  });
+});
+
 describe('hono.ts', () => {
   serve('hono');
 

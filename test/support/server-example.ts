@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { expect, vi } from 'vitest';
 
 /** The servers of `stories/server-examples`, by the names of their files. */
-export const SERVER_EXAMPLES = ['express', 'hono', 'nestjs', 'node-http'] as const;
+export const SERVER_EXAMPLES = ['express', 'fastify', 'hono', 'nestjs', 'node-http'] as const;
 
 export type ServerExampleName = (typeof SERVER_EXAMPLES)[number];
 

@@ -1,5 +1,5 @@
 import { createTestEnvironment } from 'rivulet/testing';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 
 describe('the clock of a test environment', () => {
   test('shows what it is told, and 1,000,000 by default', () => {
@@ -138,19 +138,31 @@ test('what the library would tell is kept', async () => {
   expect(createTestEnvironment().random()).toBe(0);
 });
 
-test('settling lets promises and stream steps run, and moves no clock', async () => {
-  const environment = createTestEnvironment();
-  const callback = vi.fn<() => void>();
-  environment.setTimer(callback, 0);
-  const steps: string[] = [];
-  const body = new Response('x').body?.getReader();
-  void body?.read().then(() => steps.push('read'));
-  void (async () => {
-    for (let step = 0; step < 50; step += 1) await undefined;
-    steps.push('promises');
-  })();
-  await environment.settle();
-  expect(steps.toSorted()).toEqual(['promises', 'read']);
-  expect(callback).not.toHaveBeenCalled();
-  expect(environment.now()).toBe(1_000_000);
+describe.each([
+  ['with message channels', MessageChannel],
+  ["without, as in Jest's jsdom", undefined],
+])('settling %s', (_name, channel) => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  test('lets promises and stream steps run, and moves no clock', async () => {
+    vi.stubGlobal('MessageChannel', channel);
+    vi.useFakeTimers();
+    const environment = createTestEnvironment();
+    const callback = vi.fn<() => void>();
+    environment.setTimer(callback, 0);
+    const steps: string[] = [];
+    const body = new Response('x').body?.getReader();
+    void body?.read().then(() => steps.push('read'));
+    void (async () => {
+      for (let step = 0; step < 50; step += 1) await undefined;
+      steps.push('promises');
+    })();
+    await environment.settle();
+    expect(steps.toSorted()).toEqual(['promises', 'read']);
+    expect(callback).not.toHaveBeenCalled();
+    expect(environment.now()).toBe(1_000_000);
+  });
 });

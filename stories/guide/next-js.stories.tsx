@@ -5,7 +5,7 @@ import { statsOf, withStreamId } from '../isolated-stream.tsx';
 import { patiently } from '../play-support.ts';
 
 const meta = {
-  title: 'Guides/Server rendering',
+  title: 'Guides/Next.js and server rendering',
   // The page of these stories is the guide.
   tags: ['!autodocs'],
   decorators: [withStreamId],
@@ -14,7 +14,7 @@ const meta = {
 
 export default meta;
 
-/** `react-dom/server` runs in this page: what it renders, and what becomes of it in the page. */
+/** `react-dom/server` runs in this page: what it renders, and how the browser takes it over. */
 export const Served: StoryObj<{ url: string }> = {
   name: 'Served and hydrated',
   args: { url: './api/clock' },
