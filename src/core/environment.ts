@@ -108,13 +108,17 @@ export const defaultEnvironment: Environment = {
   },
   yieldToHost() {
     return new Promise((resolve) => {
-      if (typeof setImmediate === 'function') return setImmediate(resolve);
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(undefined);
+      if (typeof setImmediate === 'function') setImmediate(resolve);
+      // Jest's jsdom has neither.
+      else if (typeof MessageChannel !== 'function') setTimeout(resolve);
+      else {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => {
+          port1.close();
+          resolve();
+        };
+        port2.postMessage(undefined);
+      }
     });
   },
   reportError(error) {

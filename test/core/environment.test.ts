@@ -128,6 +128,13 @@ describe('the environment of the runtime', () => {
     expect(setTimeout).not.toHaveBeenCalled();
   });
 
+  test("lets the host work by a timer where there is nothing else, as in Jest's jsdom", async () => {
+    vi.useRealTimers();
+    vi.stubGlobal('setImmediate', undefined);
+    vi.stubGlobal('MessageChannel', undefined);
+    await expect(defaultEnvironment.yieldToHost()).resolves.toBeUndefined();
+  });
+
   test('reports errors where the runtime can, or throws them in a task', () => {
     const trouble = new Error('in a callback');
     const reportError = vi.fn<(error: unknown) => void>();
