@@ -86,6 +86,8 @@ describe('the result of a download with a schema', () => {
   test('needs JSON, and goes into no sink', () => {
     // @ts-expect-error only JSON is validated
     useDownload('/f', { as: 'text', schema });
+    // @ts-expect-error it is called `expectedBytes`
+    useDownload('/f', { as: 'json', schema, expectedByte: 5 });
     // @ts-expect-error a sink keeps no value
     useDownload('/f', { as: 'json', schema, saveTo: new WritableStream<Uint8Array>() });
   });

@@ -135,6 +135,15 @@ describe('the compiler refuses', () => {
     createEventSource('/api', { autoStart: true });
   });
 
+  test('a URL that may be missing', () => {
+    const useNote = (id: string | undefined) => {
+      // @ts-expect-error Where there is none it is `null`.
+      useEventSource(id && `/notes/${id}`);
+      useEventSource(id === undefined ? null : `/notes/${id}`);
+    };
+    void useNote;
+  });
+
   test('no URL', () => {
     // @ts-expect-error `null` says that nothing runs.
     useEventSource(undefined);
