@@ -10,6 +10,9 @@ export interface Ran {
   readonly output: string;
 }
 
+/** What a command printed that did not succeed; else nothing. */
+export const failureOf = ({ succeeded, output }: Ran): string => (succeeded ? '' : output);
+
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>> | undefined;
