@@ -13,6 +13,9 @@ export interface Ran {
 /** What a command printed that did not succeed; else nothing. */
 export const failureOf = ({ succeeded, output }: Ran): string => (succeeded ? '' : output);
 
+/** What hangs has failed. */
+const PATIENCE_MS = 300_000;
+
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -25,7 +28,12 @@ export function run(
   { cwd, env }: RunOptions,
 ): Promise<Ran> {
   const path = `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`;
-  const options = { cwd, env: { ...process.env, PATH: path, ...env }, maxBuffer: 2 ** 26 };
+  const options = {
+    cwd,
+    env: { ...process.env, PATH: path, ...env },
+    maxBuffer: 2 ** 26,
+    timeout: PATIENCE_MS,
+  };
   return new Promise((resolve) => {
     execFile(program, args, options, (error, stdout, stderr) =>
       resolve({ succeeded: error === null, output: `${stdout}${stderr}${error?.message ?? ''}` }),
