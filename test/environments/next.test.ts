@@ -13,7 +13,7 @@ import { failureOf, install, needs, run } from './install.ts';
 const { project, tarball } = inject('packed');
 const folder = join(project, 'next');
 const script = join(folder, 'node_modules/next/dist/bin/next');
-const PATIENT = { timeout: 60_000 };
+const PATIENT = { timeout: 120_000 };
 
 let obstacle: string | null = null;
 let server: Server;
@@ -75,7 +75,8 @@ async function startNext(command: 'dev' | 'start'): Promise<{ url: string; said:
     });
   }
   await expect.poll(() => said, PATIENT).toContain('Ready');
-  return { url: `http://127.0.0.1:${port}`, said: () => said };
+  // In development Next serves its scripts to pages of this name only.
+  return { url: `http://localhost:${port}`, said: () => said };
 }
 
 /** Ends Next and all that it started. */
@@ -94,12 +95,14 @@ async function openPage(url: string): Promise<{ page: Page; errors: string[] }> 
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
-  await page.goto(url);
+  // The first page of a development server is compiled when it is asked for.
+  await page.goto(url, { waitUntil: 'commit', timeout: 120_000 });
   return { page, errors };
 }
 
-const expectText = (page: Page, selector: string, text: string) =>
-  expect.poll(() => page.locator(selector).innerText(), PATIENT).toBe(text);
+async function expectText(page: Page, selector: string, text: string): Promise<void> {
+  await expect.poll(() => page.locator(selector).innerText(), PATIENT).toBe(text);
+}
 
 beforeAll(async () => {
   server = createServer(answer).listen(0, '127.0.0.1');
