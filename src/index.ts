@@ -20,13 +20,15 @@ export { isStreamError, StreamError } from './core/errors.ts';
 export type { ResumeMode } from './core/event-source/connection.ts';
 export type {
   CredentialsOptions,
+  EventDecoder,
   EventSourceActions,
   EventSourceArguments,
   EventSourceController,
+  EventSourceInferredOptions,
   EventSourceOptions,
   EventSourceResult,
   EventSourceSnapshot,
-  EventSourceValueOptions,
+  EventsBy,
   SchemasByName,
   Share,
 } from './core/event-source/types.ts';
@@ -34,21 +36,19 @@ export { each } from './core/messages/each.ts';
 export type {
   FetchDecoder,
   FetchedBy,
-  FramedBy,
   StreamingFetchActions,
   StreamingFetchArguments,
   StreamingFetchController,
-  StreamingFetchFramingOptions,
+  StreamingFetchInferredOptions,
   StreamingFetchOptions,
   StreamingFetchResult,
   StreamingFetchSnapshot,
-  StreamingFetchValueOptions,
-  ValueFraming,
 } from './core/streaming-fetch/types.ts';
 export type {
   AbortReason,
   Accumulator,
   BodyInput,
+  Bytes,
   DecodedBy,
   Decoder,
   EndedBy,
@@ -61,6 +61,7 @@ export type {
   MessageFields,
   MessageOf,
   MessageOptions,
+  ParseOption,
   PauseReason,
   RawMessage,
   ReadableStore,

@@ -1,3 +1,5 @@
+declare const process: { readonly env: { readonly NEXT_RUNTIME?: string } };
+
 /** Any function that behaves like `fetch` for a URL and an init object. */
 export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -83,6 +85,14 @@ const PAGE_EVENTS = [
   'resume',
 ];
 
+function isNextServer(): boolean {
+  try {
+    return process.env.NEXT_RUNTIME === 'nodejs' && typeof document === 'undefined';
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The environment of the runtime. Every global is looked up when it is used, so that fake timers
  * and stubs work.
@@ -91,9 +101,10 @@ export const defaultEnvironment: Environment = {
   get fetch() {
     return typeof fetch === 'function' ? fetch : undefined;
   },
-  // A prerendering framework forbids `Date.now()` there. React Native may have no `timeOrigin`.
+  // Next.js forbids `Date.now()` while it prerenders. React Native may have no `timeOrigin`.
   now: () => performance.now() + (performance.timeOrigin || 0),
-  wallClock: () => Date.now(),
+  // Its server, which it names, sleeps with nobody watching.
+  wallClock: () => (isNextServer() ? defaultEnvironment.now() : Date.now()),
   random: () => Math.random(),
   setTimer(callback, delayMs) {
     const timer = setTimeout(callback, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS));

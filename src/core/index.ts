@@ -21,13 +21,15 @@ export type { ResumeMode } from './event-source/connection.ts';
 export { createEventSource } from './event-source/create-event-source.ts';
 export type {
   CredentialsOptions,
+  EventDecoder,
   EventSourceActions,
   EventSourceArguments,
   EventSourceController,
+  EventSourceInferredOptions,
   EventSourceOptions,
   EventSourceResult,
   EventSourceSnapshot,
-  EventSourceValueOptions,
+  EventsBy,
   SchemasByName,
   Share,
 } from './event-source/types.ts';
@@ -44,21 +46,19 @@ export { createStreamingFetch } from './streaming-fetch/create-streaming-fetch.t
 export type {
   FetchDecoder,
   FetchedBy,
-  FramedBy,
   StreamingFetchActions,
   StreamingFetchArguments,
   StreamingFetchController,
-  StreamingFetchFramingOptions,
+  StreamingFetchInferredOptions,
   StreamingFetchOptions,
   StreamingFetchResult,
   StreamingFetchSnapshot,
-  StreamingFetchValueOptions,
-  ValueFraming,
 } from './streaming-fetch/types.ts';
 export type {
   AbortReason,
   Accumulator,
   BodyInput,
+  Bytes,
   DecodedBy,
   Decoder,
   EndedBy,
@@ -71,6 +71,7 @@ export type {
   MessageFields,
   MessageOf,
   MessageOptions,
+  ParseOption,
   PauseReason,
   RawMessage,
   ReadableStore,

@@ -75,6 +75,12 @@ export type UrlInput = string | { readonly href: string };
 export type UrlSource = UrlInput | (() => UrlInput | Promise<UrlInput>);
 
 /**
+ * A {@link UrlInput} where a URL function would need a `key`. The same type under a name that the
+ * compiler shows to who gives such a function.
+ */
+export type UrlOrFunctionWithKey = string | { readonly href: string };
+
+/**
  * Headers in every form `fetch` takes, those of another realm or a `Map` included; a record may leave
  * a header out with `undefined`.
  */
@@ -187,6 +193,11 @@ export interface StreamOptions {
   readonly environment?: Environment | undefined;
 }
 
+/** The `key` that a URL function needs where a hook starts by itself, or shares a connection. */
+export interface KeyOption {
+  readonly key: string | number;
+}
+
 /** What one start may change; it lasts for all attempts of that start. */
 export interface RequestOverrides {
   /** Another URL. */
@@ -211,9 +222,15 @@ export interface RawMessage<TName extends string = string, TData = string> {
   readonly origin: string;
 }
 
+/**
+ * Bytes as the network gave them, in memory that is not shared, so that a `Blob` takes them. The name
+ * of that type differs: TypeScript up to 5.6 has no `Uint8Array<ArrayBuffer>`.
+ */
+export type Bytes = ReturnType<Uint8Array['slice']>;
+
 /** A delivered message: the wire text (bytes, if that is the value) and the value made of it. */
 export interface StreamMessage<TValue, TName extends string = string>
-  extends RawMessage<TName, TValue extends Uint8Array ? Uint8Array : string> {
+  extends RawMessage<TName, TValue extends Uint8Array ? Bytes : string> {
   /** What `parse` and the schema made of the data; without them the data. */
   readonly value: TValue;
 }
@@ -251,8 +268,17 @@ export type StandardSchemaResult<TOutput> =
       }>;
     };
 
-/** What makes values of messages: `'json'`, a parser, or a schema. */
-export type Decoder = 'json' | ((message: RawMessage) => unknown) | StandardSchema<unknown>;
+/** The option `parse`: the data as they are, their JSON, or what a function makes of a message. */
+export type ParseOption = 'text' | 'json' | ((message: RawMessage) => unknown);
+
+/** What makes values of messages: {@link ParseOption}, or a schema. */
+export type Decoder = ParseOption | StandardSchema<unknown> | undefined;
+
+/**
+ * What only a decoder that was not inferred has both of, and so is its whole constraint. Comparing the
+ * constraint itself would compare it with the schema of some library, which the compiler gives up.
+ */
+export type Uninferred = 'json' | undefined;
 
 /** The values that a {@link Decoder} makes; JSON without a schema can be anything. */
 export type DecodedBy<TDecoder> =
@@ -260,7 +286,44 @@ export type DecodedBy<TDecoder> =
     ? TOutput
     : TDecoder extends (message: RawMessage) => infer TValue
       ? TValue
-      : unknown;
+      : TDecoder extends 'text' | undefined
+        ? string
+        : unknown;
+
+/** Where options of written types keep them, so that a call infers them. No such property exists. */
+export declare const valueType: unique symbol;
+
+/**
+ * A key for a written type: `'text'` for strings, else `'made'`, and `never` where none is written.
+ * Types are looked up by it, since the compiler follows a lookup where a conditional type with a type
+ * parameter leaves it without an answer: hooks made of these hooks stay generic.
+ */
+export type KindOf<TValue> = [TValue] extends [never]
+  ? never
+  : [Exclude<TValue, string>] extends [never]
+    ? 'text'
+    : 'made';
+
+/** The arguments of a signature whose first type is written: none satisfy it where it is not. */
+export type WrittenArguments<TValue, TOptions> = {
+  text: [options?: TOptions];
+  made: [options: TOptions];
+}[KindOf<TValue>];
+
+/** The same where some options are always required, such as the `key` of a URL function. */
+export type RequiredArguments<TValue, TOptions> = {
+  written: [options: TOptions];
+}[[TValue] extends [never] ? never : 'written'];
+
+/** The URL of a call without options, whose values are strings or have a mistake to tell of. */
+export type UrlOfTexts<TValue> = [Exclude<TValue, string>] extends [never]
+  ? never
+  : 'Values other than strings need an option: `parse`, `schema` or a framing of their own';
+
+/** What a text needs nothing for, and `TMade` for all else. */
+export type ByKind<TValue, TText, TMade> =
+  | ([Exclude<TValue, string>] extends [never] ? TText : never)
+  | { made: TMade }[Exclude<KindOf<TValue>, 'text'>];
 
 /** A message that says "that was all": its data, its event name, or a predicate. */
 export type EndWhen<TMessage> =

@@ -27,9 +27,17 @@ export interface StreamConfigProps extends StreamConfigOptions {
  * providers inherit. Callbacks are called before those of the hook: one place for logging.
  *
  * @example
- * <StreamConfig headers={() => ({ authorization: `Bearer ${token()}` })} onUnauthorized={refresh}>
- *   <App />
- * </StreamConfig>
+ * let token = '';
+ * async function refresh() {
+ *   token = await (await fetch('/api/token')).text();
+ * }
+ * function SignedIn({ children }: { children: ReactNode }) {
+ *   return (
+ *     <StreamConfig headers={() => ({ authorization: `Bearer ${token}` })} onUnauthorized={refresh}>
+ *       {children}
+ *     </StreamConfig>
+ *   );
+ * }
  */
 export function StreamConfig({ children, ...own }: StreamConfigProps): ReactNode {
   checkOptions(own);

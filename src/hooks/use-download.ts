@@ -17,11 +17,6 @@ export function useDownload(
   url: UrlSource | null,
   options: DownloadToSinkOptions,
 ): DownloadResult<'sink'>;
-/** With a schema, the type of the JSON value is inferred. */
-export function useDownload<TValue>(
-  url: UrlSource | null,
-  options: DownloadValueOptions<TValue>,
-): DownloadResult<'json', TValue>;
 /**
  * One file with honest progress: bytes, total where it is known, rate and time left; pause, resume,
  * save, or straight into a sink. It waits for `start()`; unmounting aborts. A download that outlives
@@ -40,10 +35,10 @@ export function useDownload<TValue>(
  *   );
  * }
  */
-export function useDownload<TAs extends DownloadAs = 'blob'>(
+export function useDownload<TAs extends DownloadAs = 'blob', TValue = unknown>(
   url: UrlSource | null,
-  options?: DownloadOptions<TAs>,
-): DownloadResult<TAs>;
+  options?: DownloadOptions<TAs> | DownloadValueOptions<TValue>,
+): DownloadResult<TAs, TValue>;
 /** Shows a download that was made elsewhere; never starts or aborts it. */
 export function useDownload<TAs, TValue>(
   controller: DownloadController<TAs, TValue>,

@@ -1,24 +1,55 @@
 import { useMemo } from 'react';
 import { type ManagedEventSource, manageEventSource } from '../core/event-source/event-source.ts';
 import type {
+  EventDecoder,
   EventSourceActions,
   EventSourceArguments,
+  EventSourceInferredOptions,
   EventSourceOptions,
   EventSourceResult,
   EventSourceSnapshot,
-  EventSourceValueOptions,
+  EventsBy,
+  NoEventMap,
+  UrlOfEvents,
 } from '../core/event-source/types.ts';
 import { identityOf } from '../core/request/identity.ts';
-import type { DecodedBy, Decoder, EventMap, ReadableStore, UrlSource } from '../core/types.ts';
+import type {
+  EventMap,
+  KeyOption,
+  ReadableStore,
+  RequiredArguments,
+  UrlOfTexts,
+  UrlOrFunctionWithKey,
+  UrlSource,
+  ValueOf,
+} from '../core/types.ts';
 import { useManaged, useSnapshot } from './use-controller.ts';
 import { useLatest } from './use-latest.ts';
 import { useOptions } from './use-options.ts';
 
-/** With `parse` or one schema for all messages, the type of the values is inferred. */
-export function useEventSource<TDecoder extends Decoder, TState = undefined>(
+/** The types of the values are inferred; a URL function needs a `key`. */
+export function useEventSource<TDecoder extends EventDecoder, TState = undefined>(
   url: UrlSource | null,
-  options: EventSourceValueOptions<TDecoder, TState>,
-): EventSourceResult<Record<string, DecodedBy<TDecoder>>, TState>;
+  options: EventSourceInferredOptions<TDecoder, TState> & KeyOption,
+): EventSourceResult<EventsBy<TDecoder>, TState>;
+/** The event map is written; a URL function needs a `key`. */
+export function useEventSource<TEvents extends object = never, TState = undefined>(
+  url: UrlOfEvents<TEvents, UrlSource | null>,
+  ...options: RequiredArguments<TEvents, EventSourceOptions<TEvents, TState> & KeyOption>
+): EventSourceResult<TEvents, TState>;
+/** The event map is written, or that of options which were declared with a type. */
+export function useEventSource<TEvents extends object = never, TState = undefined>(
+  url: UrlOfEvents<TEvents, UrlOrFunctionWithKey | null>,
+  ...options: EventSourceArguments<TEvents, TState>
+): EventSourceResult<TEvents, TState>;
+/** Nothing makes the values of the written event map. */
+export function useEventSource<TEvents extends object = never, TState = undefined>(
+  url: UrlOfTexts<ValueOf<TEvents>> | NoEventMap<TEvents>,
+): EventSourceResult<TEvents, TState>;
+/** Shows a controller that was made elsewhere; never starts or closes it. */
+export function useEventSource<TEvents extends object, TState>(
+  controller: ReadableStore<EventSourceSnapshot<TEvents, TState>> & EventSourceActions,
+): EventSourceResult<TEvents, TState>;
 /**
  * A live subscription to server-sent events (WHATWG HTML 9.2) over fetch, with any method, headers and
  * body, reconnection with backoff, resumption with `Last-Event-ID`, named and typed events, at most
@@ -35,18 +66,14 @@ export function useEventSource<TDecoder extends Decoder, TState = undefined>(
  *   return <p>{status === 'open' ? data : status}</p>;
  * }
  */
-export function useEventSource<TEvents extends object = Record<string, string>, TState = undefined>(
-  url: UrlSource | null,
-  ...options: EventSourceArguments<TEvents, TState>
-): EventSourceResult<TEvents, TState>;
-/** Shows a controller that was made elsewhere; never starts or closes it. */
-export function useEventSource<TEvents extends object, TState>(
-  controller: ReadableStore<EventSourceSnapshot<TEvents, TState>> & EventSourceActions,
-): EventSourceResult<TEvents, TState>;
+export function useEventSource<TDecoder extends EventDecoder, TState = undefined>(
+  url: UrlOrFunctionWithKey | null,
+  options?: EventSourceInferredOptions<TDecoder, TState>,
+): EventSourceResult<EventsBy<TDecoder>, TState>;
 export function useEventSource(
   source: UrlSource | null | (ReadableStore<Snapshot> & EventSourceActions),
   given: object = {},
-): EventSourceResult<EventMap, unknown> {
+): object {
   const { shown, url, options } = useOptions(
     source,
     // The signatures above say what the options must be; here their type parameters are gone.
@@ -71,10 +98,10 @@ export function useEventSource(
   });
   const controller = shown ?? managed;
   const snapshot = useSnapshot(controller);
-  return useMemo(
-    () => ({ ...snapshot, close: controller.close, reconnect: controller.reconnect }),
-    [snapshot, controller],
-  );
+  return useMemo(() => {
+    const { close, reconnect } = controller;
+    return { ...snapshot, close, reconnect } satisfies EventSourceResult<EventMap, unknown>;
+  }, [snapshot, controller]);
 }
 
 type Snapshot = EventSourceSnapshot<EventMap, unknown>;

@@ -8,29 +8,48 @@ import {
 import type {
   FetchDecoder,
   FetchedBy,
-  FramedBy,
+  KeyedStart,
   StreamingFetchActions,
   StreamingFetchArguments,
-  StreamingFetchFramingOptions,
+  StreamingFetchInferredOptions,
+  StreamingFetchOptions,
   StreamingFetchResult,
   StreamingFetchSnapshot,
-  StreamingFetchValueOptions,
-  ValueFraming,
 } from '../core/streaming-fetch/types.ts';
-import type { ReadableStore, UrlSource } from '../core/types.ts';
+import type {
+  ReadableStore,
+  UrlOfTexts,
+  UrlOrFunctionWithKey,
+  UrlSource,
+  WrittenArguments,
+} from '../core/types.ts';
 import { useManaged, useSnapshot } from './use-controller.ts';
 import { useOptions } from './use-options.ts';
 
-/** With `parse` or a schema, the type of the values is inferred. */
+/** The type of the values is inferred; with `autoStart` a URL function needs a `key`. */
 export function useStreamingFetch<TDecoder extends FetchDecoder, TState = undefined>(
   url: UrlSource | null,
-  options: StreamingFetchValueOptions<TDecoder, TState>,
+  options?: StreamingFetchInferredOptions<TDecoder, TState> & KeyedStart,
 ): StreamingFetchResult<FetchedBy<TDecoder>, TState>;
-/** The values of `framing: 'bytes'` are bytes, those of `'ndjson'` can be anything. */
-export function useStreamingFetch<TFraming extends ValueFraming, TState = undefined>(
+/** The type of the values is written; with `autoStart` a URL function needs a `key`. */
+export function useStreamingFetch<TValue = never, TState = undefined>(
   url: UrlSource | null,
-  options: StreamingFetchFramingOptions<TFraming, TState>,
-): StreamingFetchResult<FramedBy<TFraming>, TState>;
+  ...options: WrittenArguments<TValue, StreamingFetchOptions<TValue, TState> & KeyedStart>
+): StreamingFetchResult<TValue, TState>;
+/** The type of the values is written, or that of options which were declared with a type. */
+export function useStreamingFetch<TValue = never, TState = undefined>(
+  url: UrlOrFunctionWithKey | null,
+  ...options: StreamingFetchArguments<TValue, TState>
+): StreamingFetchResult<TValue, TState>;
+/** Nothing makes the values of the written type. */
+export function useStreamingFetch<TValue = never, TState = undefined>(
+  url: UrlOfTexts<TValue>,
+): StreamingFetchResult<TValue, TState>;
+/** Shows a controller that was made elsewhere; never starts or aborts it. */
+export function useStreamingFetch<TValue, TState>(
+  controller: ReadableStore<StreamingFetchSnapshot<TValue, TState>> &
+    StreamingFetchActions<TValue, TState>,
+): StreamingFetchResult<TValue, TState>;
 /**
  * One request whose body arrives bit by bit: tokens of a language model, NDJSON, logs, plain text.
  * Any method; text and messages accumulate with at most one render per frame; the end is told
@@ -52,15 +71,10 @@ export function useStreamingFetch<TFraming extends ValueFraming, TState = undefi
  *   );
  * }
  */
-export function useStreamingFetch<TValue = string, TState = undefined>(
-  url: UrlSource | null,
-  ...options: StreamingFetchArguments<TValue, TState>
-): StreamingFetchResult<TValue, TState>;
-/** Shows a controller that was made elsewhere; never starts or aborts it. */
-export function useStreamingFetch<TValue, TState>(
-  controller: ReadableStore<StreamingFetchSnapshot<TValue, TState>> &
-    StreamingFetchActions<TValue, TState>,
-): StreamingFetchResult<TValue, TState>;
+export function useStreamingFetch<TDecoder extends FetchDecoder, TState = undefined>(
+  url: UrlOrFunctionWithKey | null,
+  options?: StreamingFetchInferredOptions<TDecoder, TState>,
+): StreamingFetchResult<FetchedBy<TDecoder>, TState>;
 export function useStreamingFetch(
   source: UrlSource | null | Shown,
   given: object = {},

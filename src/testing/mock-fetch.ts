@@ -37,7 +37,8 @@ export interface MockFetch {
  * @example
  * const stream = createMockStream();
  * const mock = createMockFetch(() => stream);
- * render(<Feed fetch={mock.fetch} />);
+ * const app = <StreamConfig fetch={mock.fetch}>What is tested</StreamConfig>;
+ * stream.send({ data: 'Hello' });
  */
 export function createMockFetch(respond: MockResponder): MockFetch {
   const requests: RecordedRequest[] = [];

@@ -40,7 +40,9 @@ export function abortStream(stream: MockStream, reason: unknown): void {
  *
  * @example
  * const stream = createMockStream();
- * const fetch = createMockFetch(() => stream);
+ * const { fetch } = createMockFetch(() => stream);
+ * const source = createEventSource('/api/prices', { fetch });
+ * source.start();
  * stream.send({ event: 'price', data: { value: 3 } });
  */
 export function createMockStream(options: MockStreamOptions = {}): MockStream {

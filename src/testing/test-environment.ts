@@ -56,7 +56,8 @@ const FRAME_MS = 16;
  * An environment with a manual clock, to give as the option `environment`.
  *
  * @example
- * const environment = createTestEnvironment({ fetch: mock.fetch });
+ * const { fetch } = createMockFetch(() => createMockStream());
+ * const environment = createTestEnvironment({ fetch });
  * const source = createEventSource('/api', { environment });
  * source.start();
  * await environment.advance(1000);

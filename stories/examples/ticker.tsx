@@ -3,11 +3,11 @@
 import { useEventSource } from 'rivulet';
 
 /** What the server sends: event name to the type of its value. */
-interface TickerEvents {
+type TickerEvents = {
   price: { symbol: string; price: number };
   volume: { shares: number };
   market: { phase: 'open' | 'auction' };
-}
+};
 
 interface Prices {
   readonly newest: readonly number[];

@@ -86,11 +86,15 @@ function describeExport(checker: ts.TypeChecker, exported: ts.Symbol): Export {
   return {
     name,
     text: doc?.text ?? '',
-    signatures: type
-      .getCallSignatures()
-      .map((signature) =>
-        signatureText(name, checker.signatureToString(signature, undefined, FORMAT)),
+    signatures: [
+      ...new Set(
+        type
+          .getCallSignatures()
+          .map((signature) =>
+            signatureText(name, checker.signatureToString(signature, undefined, FORMAT)),
+          ),
       ),
+    ],
     parameters: tags
       .filter(ts.isJSDocParameterTag)
       .map((tag) => ({ name: tag.name.getText(), text: textOf(tag) })),

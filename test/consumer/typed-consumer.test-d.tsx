@@ -21,6 +21,7 @@ import {
   readStream,
   type StandardSchema,
 } from 'rivulet/core';
+import { acrossTabs, inPage } from 'rivulet/share';
 import {
   createMockFetch,
   createMockStream,
@@ -60,6 +61,22 @@ export function Prices(): ReactNode {
   }
   if (message?.event === 'note') return message.value.trim();
   return `${newest?.symbol} ${total} ${typeof either}`;
+}
+
+export function Inbox({ user }: { readonly user: string }): ReactNode {
+  const mine = useEventSource(() => `/api/inbox/${user}`, { key: user, share: inPage });
+  const { lastEventId } = useEventSource('/api/news', { share: acrossTabs });
+  return `${mine.data ?? ''} ${lastEventId}`;
+}
+
+/** Hooks of one's own stay generic. */
+export function useJson<TValue>(url: string) {
+  return useStreamingFetch<TValue>(url, { parse: 'json' });
+}
+
+export function usePicture(): Blob {
+  const { messages } = useStreamingFetch('/api/picture', { framing: 'bytes' });
+  return new Blob(messages.map((message) => message.value));
 }
 
 export function Answer({ prompt }: { readonly prompt: string }): ReactNode {

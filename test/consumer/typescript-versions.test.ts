@@ -1,22 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { root } from '../package/source-tree.ts';
+import { COMPILERS, compile, STRICT } from './compilers.ts';
 
 const require = createRequire(import.meta.url);
-/** Older versions are installed there. */
-const inRelease = createRequire(new URL('../release/package.json', import.meta.url));
 const { project } = inject('packed');
 const folder = join(project, 'typed-consumer');
-
-/** The compilers that users have, from the oldest supported to the newest. */
-const COMPILERS: [version: string, script: string][] = [
-  ['5.5', inRelease.resolve('typescript-5-5/bin/tsc')],
-  ['5.9', inRelease.resolve('typescript-5-9/bin/tsc')],
-  ['6.0', require.resolve('typescript/bin/tsc')],
-];
+const withoutDom = join(project, 'without-dom');
 
 /** How a bundler and how Node find the declarations. */
 const RESOLUTIONS = {
@@ -24,39 +17,44 @@ const RESOLUTIONS = {
   nodenext: { module: 'NodeNext', moduleResolution: 'NodeNext' },
 };
 
-const STRICT = {
-  target: 'ES2022',
-  lib: ['ES2022', 'DOM', 'DOM.Iterable'],
-  jsx: 'react-jsx',
-  types: [],
-  noEmit: true,
-  skipLibCheck: false,
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  noUncheckedIndexedAccess: true,
-  verbatimModuleSyntax: true,
+/** How CommonJS projects find them, ts-jest's among others: by no export map. TypeScript 6 gave it up. */
+const NODE_10 = { module: 'CommonJS', moduleResolution: 'node', verbatimModuleSyntax: false };
+
+/** Where `fetch` and streams come from when there is no page. */
+const WITHOUT_DOM = {
+  node: { lib: ['ES2022'], types: ['node'] },
+  worker: { lib: ['ES2022', 'WebWorker'], types: [] },
 };
 
-function run(script: string, ...args: string[]): string {
-  try {
-    return execFileSync(process.execPath, [script, ...args], {
-      cwd: folder,
-      stdio: 'pipe',
-    }).toString();
-  } catch (error) {
-    return error instanceof Error && 'stdout' in error ? `${error.stdout}${error}` : `${error}`;
-  }
-}
-
 beforeAll(() => {
-  mkdirSync(folder);
-  const source = fileURLToPath(new URL('typed-consumer.test-d.tsx', import.meta.url));
-  copyFileSync(source, join(folder, 'typed-consumer.tsx'));
-  for (const [name, resolution] of Object.entries(RESOLUTIONS)) {
+  for (const path of [folder, withoutDom]) mkdirSync(path);
+  const source = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  copyFileSync(source('typed-consumer.test-d.tsx'), join(folder, 'typed-consumer.tsx'));
+  copyFileSync(source('without-dom.test-d.ts'), join(withoutDom, 'without-dom.ts'));
+  const { node10, ...modern } = { ...RESOLUTIONS, node10: NODE_10 };
+  for (const [name, resolution] of Object.entries({ ...modern, node10 })) {
     const config = { compilerOptions: { ...STRICT, ...resolution }, include: ['.'] };
     writeFileSync(join(folder, `${name}.json`), JSON.stringify(config));
   }
+  for (const [name, platform] of Object.entries(WITHOUT_DOM)) {
+    const compilerOptions = { ...STRICT, ...RESOLUTIONS.nodenext, ...platform };
+    writeFileSync(
+      join(withoutDom, `${name}.json`),
+      JSON.stringify({ compilerOptions, include: ['.'] }),
+    );
+  }
+  for (const name of ['@types/node', 'undici-types']) {
+    const link = join(project, 'node_modules', name);
+    symlinkSync(join(root, 'node_modules', name), link, 'junction');
+  }
 });
+
+/** What a compiler says beside the files it read. */
+const complaintsIn = (output: string) =>
+  output
+    .trim()
+    .split('\n')
+    .filter((line) => !/^\S+\.(d\.)?[cm]?tsx?$/.test(line));
 
 describe.each(COMPILERS)('TypeScript %s, strict and without skipLibCheck,', (version, script) => {
   test('is the version that was asked for', () => {
@@ -64,18 +62,27 @@ describe.each(COMPILERS)('TypeScript %s, strict and without skipLibCheck,', (ver
     expect(manifest.version.startsWith(`${version}.`)).toBe(true);
   });
 
+  const resolutions = [...Object.keys(RESOLUTIONS), ...(version < '6' ? ['node10'] : [])];
+
   // A mistake in the consumer is marked as expected: were a type lost, the mark would be an error.
-  test.each(Object.keys(RESOLUTIONS))('compiles every entry under %s resolution', (resolution) => {
-    const output = run(script, '-p', `${resolution}.json`, '--listFiles');
-    const lines = output.trim().split('\n');
-    expect(lines.filter((line) => !/^\S+\.(d\.)?[cm]?tsx?$/.test(line))).toEqual([]);
-    const read = lines.map((line) => line.replace(/^.*node_modules\//, ''));
+  test.each(resolutions)('compiles every entry under %s resolution', (resolution) => {
+    const output = compile(script, folder, '-p', `${resolution}.json`, '--listFiles');
+    expect(complaintsIn(output)).toEqual([]);
+    const read = output.split('\n').map((line) => line.replace(/^.*node_modules\//, ''));
     expect(read).toEqual(
       expect.arrayContaining([
         'rivulet/dist/index.d.ts',
         'rivulet/dist/core.d.ts',
+        'rivulet/dist/share.d.ts',
         'rivulet/dist/testing.d.ts',
       ]),
     );
+  });
+
+  test.each(Object.keys(WITHOUT_DOM))('compiles the core without the DOM, in a %s', (platform) => {
+    const output = compile(script, withoutDom, '-p', `${platform}.json`, '--listFiles');
+    expect(complaintsIn(output)).toEqual([]);
+    expect(output).toContain('rivulet/dist/core.d.ts');
+    expect(output).not.toMatch(/lib\.dom\.d\.ts/);
   });
 });

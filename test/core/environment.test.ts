@@ -6,6 +6,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
 
@@ -31,6 +32,17 @@ function countListeners() {
 }
 
 describe('the environment of the runtime', () => {
+  test('leaves Date.now() alone on the server of Next, which forbids it while it prerenders', () => {
+    vi.setSystemTime(5_000_000);
+    const read = vi.spyOn(Date, 'now');
+    vi.stubEnv('NEXT_RUNTIME', 'nodejs');
+    expect(defaultEnvironment.wallClock()).toBe(5_000_000);
+    read.mockClear();
+    vi.stubGlobal('document', undefined);
+    expect(defaultEnvironment.wallClock()).toBe(defaultEnvironment.now());
+    expect(read).not.toHaveBeenCalled();
+  });
+
   test('looks every global up when it is used', async () => {
     vi.setSystemTime(5_000_000);
     expect(defaultEnvironment.wallClock()).toBe(5_000_000);

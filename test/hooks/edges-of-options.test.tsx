@@ -48,12 +48,15 @@ test('a function as URL needs its key in every render', () => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
   const { environment } = setUp();
   const url = () => '/a';
-  function Feed({ options }: { options: object }) {
+  function Feed({ options }: { options: { key: string } }) {
     useEventSource(url, options);
     return null;
   }
-  const view = render(<Feed options={{ environment, key: 'inbox' }} />);
-  expect(() => view.rerender(<Feed options={{ environment }} />)).toThrow('key');
+  const keyed = { environment, key: 'inbox' };
+  const view = render(<Feed options={keyed} />);
+  // The compiler would ask for the key, too.
+  const keyless = { environment } as typeof keyed;
+  expect(() => view.rerender(<Feed options={keyless} />)).toThrow('key');
 });
 
 /** What both hooks are given: a server that is down. */

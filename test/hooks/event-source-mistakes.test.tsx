@@ -156,9 +156,10 @@ describe.each(modes)('a URL that can only be a mistake, $mode', ({ isStrict }) =
 
   it('a function without a `key` says nothing of what it gives', () => {
     const { environment } = createMockServer();
-    const options: object = { environment };
+    // The compiler would ask for the key, too.
+    const options = { environment } as { environment: typeof environment; key: string };
     function Mistaken(): ReactNode {
-      return useEventSource(() => '/api', { ...options }).status;
+      return useEventSource(() => '/api', options).status;
     }
     const caught = caughtInRender(<Mistaken />, isStrict);
     takeComplaints();

@@ -44,6 +44,30 @@ function typeParametersOf(symbol: ts.Symbol): ts.NodeArray<ts.TypeParameterDecla
   });
 }
 
+/** What the compiler says about files that exist only here, under the rules of the stories. */
+function complaintsAbout(files: ReadonlyMap<string, string>): string[] {
+  const { config: rules } = ts.readConfigFile(join(root, 'stories/tsconfig.json'), ts.sys.readFile);
+  const parsed = ts.parseJsonConfigFileContent(rules, ts.sys, join(root, 'stories'));
+  const lenient = { ...parsed.options, noUnusedLocals: false, verbatimModuleSyntax: false };
+  const host = ts.createCompilerHost(lenient);
+  const { fileExists, getSourceFile } = host;
+  host.fileExists = (path) => files.has(path) || fileExists(path);
+  host.getSourceFile = (path, ...others) => {
+    const code = files.get(path);
+    return code === undefined
+      ? getSourceFile(path, ...others)
+      : ts.createSourceFile(path, code, ts.ScriptTarget.Latest, true);
+  };
+  const compiled = ts.createProgram([...files.keys()], lenient, host);
+  return [...files.keys()].flatMap((path) => {
+    const source = compiled.getSourceFile(path);
+    return [
+      ...compiled.getSyntacticDiagnostics(source),
+      ...compiled.getSemanticDiagnostics(source),
+    ].map(({ messageText }) => `${path}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+  });
+}
+
 describe.each(ENTRIES)('every export of %s', (entry) => {
   const symbols = exportsOf(entry);
 
@@ -62,6 +86,61 @@ describe.each(ENTRIES)('every export of %s', (entry) => {
       ),
     );
     expect(wrong.map(({ name }) => name)).toEqual([]);
+  });
+});
+
+/** The code of every `@example` in the comments of what is published, under the name of that. */
+function examples(): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const symbol of ENTRIES.flatMap(exportsOf)) {
+    for (const { name, text } of symbol.getJsDocTags(checker)) {
+      if (name === 'example') found.set(symbol.name, ts.displayPartsToString(text));
+    }
+  }
+  return found;
+}
+
+/** Where an example is compiled: a folder of the stories, whose rules are those of an application. */
+const exampleFile = (name: string) => join(root, `stories/example-of-${name}.tsx`);
+
+/** What an example needs to be a file: the published names that it uses, from where they are. */
+function withImports(code: string): string {
+  const imports = [['react', ['ReactNode', 'useState']] as const, ...published()].map(
+    ([entry, names]) => {
+      const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+      return `import { ${used.join(', ')} } from '${entry}';`;
+    },
+  );
+  return `${imports.join(' ')}\n${code}\nexport {};\n`;
+}
+
+/** The exports of the entries, each under the first entry that has it. */
+function published(): [entry: string, names: readonly string[]][] {
+  const known = new Set<string>();
+  return ENTRIES.map((entry) => {
+    const names = exportsOf(entry)
+      .map(({ name }) => name)
+      .filter((name) => !known.has(name));
+    for (const name of names) known.add(name);
+    return [
+      entry.replace(/^src\/(index|(\w+)\/index)\.ts$/, (_, all, folder) =>
+        all === 'index' ? 'rivulet' : `rivulet/${folder}`,
+      ),
+      names,
+    ];
+  });
+}
+
+describe('every example in a doc comment', () => {
+  test('compiles as it stands, beside the imports of what it uses', () => {
+    const codes = examples();
+    const files = new Map(
+      [...codes].map(([name, code]) => [exampleFile(name), withImports(code)] as const),
+    );
+    expect([...codes.keys()]).toEqual(
+      expect.arrayContaining(['useEventSource', 'createMockStream', 'acrossTabs', 'each']),
+    );
+    expect(complaintsAbout(files)).toEqual([]);
   });
 });
 

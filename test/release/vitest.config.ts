@@ -64,6 +64,17 @@ export default defineConfig({
         },
       },
       {
+        // The packed package where people work: each test installs what it needs, from the registry.
+        test: {
+          name: 'environments',
+          environment: 'node',
+          include: ['test/environments/*.test.ts'],
+          globalSetup: packed,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
         resolve: sources,
         test: {
           name: 'nginx',

@@ -15,16 +15,16 @@ export interface Forms {
   useEventSource: [
     rivulet.EventSourceOptions<{ a: number }, number>,
     rivulet.EventSourceOptions<{ a: string }, number>,
-    rivulet.EventSourceValueOptions<Schema, number>,
-    rivulet.EventSourceValueOptions<Parser, number>,
+    rivulet.EventSourceInferredOptions<Schema, number>,
+    rivulet.EventSourceInferredOptions<Parser, number>,
     rivulet.EventSourceResult<{ a: number }, number>,
   ];
   useStreamingFetch: [
     rivulet.StreamingFetchOptions<number, number>,
     rivulet.StreamingFetchOptions<string, number>,
-    rivulet.StreamingFetchOptions<Uint8Array, number>,
-    rivulet.StreamingFetchValueOptions<Schema, number>,
-    rivulet.StreamingFetchFramingOptions<'bytes', number>,
+    rivulet.StreamingFetchOptions<rivulet.Bytes, number>,
+    rivulet.StreamingFetchInferredOptions<Schema, number>,
+    rivulet.StreamingFetchInferredOptions<'bytes', number>,
     rivulet.StreamingFetchResult<number, number>,
     rivulet.RequestOverrides,
   ];

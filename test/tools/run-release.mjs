@@ -1,7 +1,8 @@
 /**
  * `npm run test:release`: what `npm test` leaves out. The tests on the published tarball and on React
- * 18.3, every story in both Storybooks, leaks, consumers, older compilers, nginx. What only this needs
- * is installed in `test/release` and `test/bench`.
+ * 18.3, every story in both Storybooks, leaks, consumers, other compilers, runtimes, package managers,
+ * test runners and frameworks, nginx. What only this needs is installed in `test/release` and
+ * `test/bench`, or where it is heavy in a temporary folder.
  *
  *   node test/tools/run-release.mjs
  */
@@ -23,6 +24,7 @@ await runChecks(
     { name: 'tests: tabs', projects: ['tabs'], after: ['a browser'] },
     { name: 'tests: leaks', projects: ['leaks'], after: installed },
     { name: 'tests: consumers', projects: ['consumer'], after: [...installed, 'installation'] },
+    { name: 'tests: environments', projects: ['environments'], after: installed },
     {
       name: 'tests: the tarball',
       projects: ['published', 'published-hooks', 'published-hooks-on-server', 'published-node'],

@@ -1,4 +1,4 @@
-import { type DownloadProgress, type StreamError, useDownload } from 'rivulet';
+import { type Bytes, type DownloadProgress, type StreamError, useDownload } from 'rivulet';
 import { createDownload, type DownloadController, type StandardSchema } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 
@@ -7,7 +7,7 @@ describe('the result of a download', () => {
     expectTypeOf(useDownload('/f').result).toEqualTypeOf<Blob | undefined>();
     expectTypeOf(useDownload('/f', {}).result).toEqualTypeOf<Blob | undefined>();
     expectTypeOf(useDownload('/f', { as: 'blob' }).result).toEqualTypeOf<Blob | undefined>();
-    expectTypeOf(useDownload('/f', { as: 'bytes' }).result).toEqualTypeOf<Uint8Array | undefined>();
+    expectTypeOf(useDownload('/f', { as: 'bytes' }).result).toEqualTypeOf<Bytes | undefined>();
     expectTypeOf(useDownload('/f', { as: 'text' }).result).toEqualTypeOf<string | undefined>();
     expectTypeOf(useDownload('/f', { as: 'json' }).result).toEqualTypeOf<unknown>();
     expectTypeOf(useDownload(null).result).toEqualTypeOf<Blob | undefined>();
@@ -39,8 +39,8 @@ describe('the result of a download', () => {
 
   test('is that of the promise of `start()` too', async () => {
     const last = await useDownload('/f', { as: 'bytes' }).start();
-    expectTypeOf(last.result).toEqualTypeOf<Uint8Array | undefined>();
-    if (last.status === 'done') expectTypeOf(last.result).toEqualTypeOf<Uint8Array>();
+    expectTypeOf(last.result).toEqualTypeOf<Bytes | undefined>();
+    if (last.status === 'done') expectTypeOf(last.result).toEqualTypeOf<Bytes>();
   });
 
   test('is that of the controller', () => {
@@ -73,9 +73,21 @@ describe('the result of a download with a schema', () => {
     expectTypeOf(useDownload(controller).result).toEqualTypeOf<readonly Row[] | undefined>();
   });
 
+  test('may be written where there is no schema', () => {
+    const job = useDownload<'json', Row>('/f', { as: 'json' });
+    if (job.status === 'done') expectTypeOf(job.result).toEqualTypeOf<Row>();
+    expectTypeOf(createDownload<'json', Row>('/f', { as: 'json' })).toEqualTypeOf<
+      DownloadController<'json', Row>
+    >();
+    // @ts-expect-error the first type argument says what `as` does
+    useDownload<Row>('/f', { as: 'json' });
+  });
+
   test('needs JSON, and goes into no sink', () => {
     // @ts-expect-error only JSON is validated
     useDownload('/f', { as: 'text', schema });
+    // @ts-expect-error it is called `expectedBytes`
+    useDownload('/f', { as: 'json', schema, expectedByte: 5 });
     // @ts-expect-error a sink keeps no value
     useDownload('/f', { as: 'json', schema, saveTo: new WritableStream<Uint8Array>() });
   });

@@ -1,4 +1,5 @@
 import {
+  type EventMap,
   type EventSourceOptions,
   type EventSourceResult,
   type StreamMessage,
@@ -18,10 +19,10 @@ import {
 
 type Named = StreamMessage<Price, 'price'> | StreamMessage<string, 'note'>;
 
-interface Feed {
+type Feed = {
   price: Price;
   note: string;
-}
+};
 
 describe('schemas by name', () => {
   test('give every event its type, with zod', () => {
@@ -83,7 +84,7 @@ describe('a written event map', () => {
     expectTypeOf(result.latest.price).toEqualTypeOf<Price | undefined>();
   });
 
-  test('may be an interface', () => {
+  test('may come with a schema for each name', () => {
     const result = useEventSource<Feed>('/api', { schema: { price: zodPrice, note: zodNote } });
     expectTypeOf(result.message).toEqualTypeOf<Named | undefined>();
   });
@@ -120,10 +121,35 @@ describe('hooks made of useEventSource', () => {
   });
 
   test('stay generic', () => {
-    function useNamed<TEvents extends object>(options: EventSourceOptions<TEvents>) {
+    function useNamed<TEvents extends EventMap>(options: EventSourceOptions<TEvents>) {
       return useEventSource('/api', options);
     }
     expectTypeOf(useNamed<Feed>).returns.toEqualTypeOf<EventSourceResult<Feed>>();
+    function useJson<TEvents extends EventMap>(url: string) {
+      return useEventSource<TEvents>(url, { parse: 'json' });
+    }
+    expectTypeOf(useJson<Feed>).returns.toEqualTypeOf<EventSourceResult<Feed>>();
+  });
+});
+
+describe('a URL function', () => {
+  test('comes with a `key`', () => {
+    expectTypeOf(useEventSource(() => '/ticket', { key: 'inbox' }).data).toEqualTypeOf<
+      string | undefined
+    >();
+    const parsed = useEventSource(async () => new URL('http://localhost/'), {
+      key: 1,
+      parse: ({ data }) => data.length,
+    });
+    expectTypeOf(parsed.data).toEqualTypeOf<number | undefined>();
+    const written = useEventSource<Feed>(() => '/ticket', { key: 1, parse: 'json' });
+    expectTypeOf(written.latest.price).toEqualTypeOf<Price | undefined>();
+  });
+
+  test('needs none for a controller, which is started by hand', () => {
+    expectTypeOf(createEventSource(() => '/ticket').getSnapshot().data).toEqualTypeOf<
+      string | undefined
+    >();
   });
 });
 

@@ -8,12 +8,46 @@ import { zodNote, zodPrice } from './schemas.ts';
  * error.
  */
 
-interface Feed {
+type Feed = {
   price: number;
   note: string;
+};
+
+/** The type of a value, which is easily written where an event map belongs. */
+interface Note {
+  id: string;
+  text: string;
 }
 
 describe('the compiler refuses', () => {
+  test('the type of a value in place of an event map', () => {
+    // @ts-expect-error A note is no map of event names.
+    useEventSource<Note>('/api');
+    // @ts-expect-error A note is no map of event names.
+    useEventSource<Note>('/api', {});
+    // @ts-expect-error A note is no map of event names.
+    useEventSource<Note>('/api', { parse: 'json' });
+    // @ts-expect-error A note is no map of event names.
+    useEventSource<Note>('/api', { parse: 'json', key: 1 });
+    // @ts-expect-error A note is no map of event names.
+    createEventSource<Note>('/api');
+    // @ts-expect-error A note is no map of event names.
+    createEventSource<Note>('/api', { parse: ({ data }) => ({ id: '1', text: data }) });
+    // @ts-expect-error A list of notes is none either.
+    useEventSource<Note[]>('/api', { parse: 'json' });
+  });
+
+  test('a URL function without a `key`, since a subscription starts by itself', () => {
+    // @ts-expect-error A function says nothing of what it gives.
+    useEventSource(() => '/ticket');
+    // @ts-expect-error A function says nothing of what it gives.
+    useEventSource(async () => '/ticket', { parse: 'json' });
+    // @ts-expect-error A function says nothing of what it gives.
+    useEventSource<Feed>(() => '/ticket', { parse: 'json' });
+    // @ts-expect-error A function says nothing of what it gives.
+    useEventSource(() => '/ticket', { key: undefined });
+  });
+
   test('credentials together with withCredentials', () => {
     // @ts-expect-error Both say the same.
     useEventSource('/api', { credentials: 'omit', withCredentials: true });
@@ -99,6 +133,15 @@ describe('the compiler refuses', () => {
     useEventSource('/api', { retry: true });
     // @ts-expect-error A subscription has no such option.
     createEventSource('/api', { autoStart: true });
+  });
+
+  test('a URL that may be missing', () => {
+    const useNote = (id: string | undefined) => {
+      // @ts-expect-error Where there is none it is `null`.
+      useEventSource(id && `/notes/${id}`);
+      useEventSource(id === undefined ? null : `/notes/${id}`);
+    };
+    void useNote;
   });
 
   test('no URL', () => {

@@ -1,5 +1,11 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { type RawMessage, type StreamMessage, useEventSource } from 'rivulet';
+import {
+  type EventSourceOptions,
+  type EventSourceResult,
+  type RawMessage,
+  type StreamMessage,
+  useEventSource,
+} from 'rivulet';
 import { createEventSource } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
@@ -153,6 +159,25 @@ describe('state', () => {
     });
     expectTypeOf(validated.state).toEqualTypeOf<{ total: number }>();
     expectTypeOf(validated.data).toEqualTypeOf<Price | undefined>();
+  });
+});
+
+describe('a written map of any name', () => {
+  test('gives every event one type, by parse or by one schema', () => {
+    const parsed = useEventSource<Record<string, Price>>('/api', { parse: 'json' });
+    expectTypeOf(parsed.data).toEqualTypeOf<Price | undefined>();
+    const validated = useEventSource<Record<string, Price>>('/api', { schema: zodPrice });
+    expectTypeOf(validated.latest['any']).toEqualTypeOf<Price | undefined>();
+    const text = useEventSource<Record<string, string>>('/api', { parse: ({ data }) => data });
+    expectTypeOf(text.data).toEqualTypeOf<string | undefined>();
+  });
+
+  test('is that of text where nothing is written', () => {
+    const options: EventSourceOptions = { parse: ({ data }) => data.trim() };
+    expectTypeOf(useEventSource('/api', options)).toEqualTypeOf<EventSourceResult>();
+    expectTypeOf(useEventSource('/api')).toEqualTypeOf<
+      EventSourceResult<Record<string, string>, undefined>
+    >();
   });
 });
 

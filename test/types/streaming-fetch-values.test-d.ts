@@ -1,4 +1,5 @@
 import {
+  type Bytes,
   type RawMessage,
   type StreamingFetchOptions,
   type StreamingFetchResult,
@@ -74,13 +75,18 @@ describe("values of framing: 'bytes'", () => {
     const result = useStreamingFetch('/api', {
       toText: (message) => String(message.value.byteLength),
       onMessage(message) {
-        expectTypeOf(message.value).toEqualTypeOf<Uint8Array>();
-        expectTypeOf(message.data).toEqualTypeOf<Uint8Array>();
+        expectTypeOf(message.value).toEqualTypeOf<Bytes>();
+        expectTypeOf(message.data).toEqualTypeOf<Bytes>();
       },
       framing: 'bytes',
     });
-    expectTypeOf(result.data).toEqualTypeOf<Uint8Array | undefined>();
-    expectTypeOf(result.messages).toEqualTypeOf<readonly StreamMessage<Uint8Array>[]>();
+    expectTypeOf(result.data).toEqualTypeOf<Bytes | undefined>();
+    expectTypeOf(result.messages).toEqualTypeOf<readonly StreamMessage<Bytes>[]>();
+  });
+
+  test('fill a Blob', () => {
+    const { messages } = useStreamingFetch('/api', { framing: 'bytes' });
+    expectTypeOf(new Blob(messages.map((message) => message.value))).toEqualTypeOf<Blob>();
   });
 
   test('are folded as bytes', () => {
@@ -90,7 +96,7 @@ describe("values of framing: 'bytes'", () => {
       initialState: 0,
     });
     expectTypeOf(result.state).toEqualTypeOf<number>();
-    expectTypeOf(result.data).toEqualTypeOf<Uint8Array | undefined>();
+    expectTypeOf(result.data).toEqualTypeOf<Bytes | undefined>();
   });
 });
 
@@ -216,8 +222,8 @@ describe('written types', () => {
   });
 
   test('of bytes name the framing', () => {
-    const result = useStreamingFetch<Uint8Array>('/api', { framing: 'bytes' });
-    expectTypeOf(result.data).toEqualTypeOf<Uint8Array | undefined>();
+    const result = useStreamingFetch<Bytes>('/api', { framing: 'bytes' });
+    expectTypeOf(result.data).toEqualTypeOf<Bytes | undefined>();
     expectTypeOf(result.state).toEqualTypeOf<undefined>();
   });
 
@@ -247,6 +253,20 @@ describe('hooks made of useStreamingFetch', () => {
       return useStreamingFetch('/api', options);
     }
     expectTypeOf(useGeneric<Price>).returns.toEqualTypeOf<StreamingFetchResult<Price>>();
+    function useJson<TValue>(url: string) {
+      return useStreamingFetch<TValue>(url, { parse: 'json' });
+    }
+    expectTypeOf(useJson<Price>).returns.toEqualTypeOf<StreamingFetchResult<Price>>();
+    function useFold<TValue, TState>(url: string, initialState: TState) {
+      return useStreamingFetch<TValue, TState>(url, {
+        parse: 'json',
+        reduce: (state) => state,
+        initialState,
+      });
+    }
+    expectTypeOf(useFold<Price, number>).returns.toEqualTypeOf<
+      StreamingFetchResult<Price, number>
+    >();
     const useOptional = (options?: StreamingFetchOptions) => useStreamingFetch('/api', options);
     expectTypeOf(useOptional).returns.toEqualTypeOf<StreamingFetchResult>();
   });
@@ -266,7 +286,7 @@ describe('createStreamingFetch', () => {
       expectTypeOf(message).toEqualTypeOf<StreamMessage<Price>>();
     }
     for await (const { data } of createStreamingFetch('/api', { framing: 'bytes' })) {
-      expectTypeOf(data).toEqualTypeOf<Uint8Array>();
+      expectTypeOf(data).toEqualTypeOf<Bytes>();
     }
   });
 

@@ -14,11 +14,6 @@ export function createDownload(
   url: UrlSource,
   options: DownloadToSinkOptions,
 ): DownloadController<'sink'>;
-/** With a schema, the type of the JSON value is inferred. */
-export function createDownload<TValue>(
-  url: UrlSource,
-  options: DownloadValueOptions<TValue>,
-): DownloadController<'json', TValue>;
 /**
  * Makes a download, to be used outside React or to outlive a component. Creating it has no effect.
  *
@@ -27,10 +22,10 @@ export function createDownload<TValue>(
  * const job = createDownload('/files/report.pdf', { resumable: true });
  * const { status, result } = await job.start();
  */
-export function createDownload<TAs extends DownloadAs = 'blob'>(
+export function createDownload<TAs extends DownloadAs = 'blob', TValue = unknown>(
   url: UrlSource,
-  options?: DownloadOptions<TAs>,
-): DownloadController<TAs>;
+  options?: DownloadOptions<TAs> | DownloadValueOptions<TValue>,
+): DownloadController<TAs, TValue>;
 export function createDownload(url: UrlSource, options: AnyDownloadOptions = {}): object {
   checkRequest(url, options, false);
   const { getSnapshot, getServerSnapshot, subscribe, ...job } = manageDownload({ url, options });

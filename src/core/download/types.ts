@@ -1,4 +1,5 @@
 import type {
+  Bytes,
   LifecycleFields,
   ReadableStore,
   RequestOverrides,
@@ -13,7 +14,7 @@ export type DownloadAs = 'blob' | 'bytes' | 'text' | 'json';
 export type DownloadedAs<TAs, TValue = unknown> = TAs extends 'blob'
   ? Blob
   : TAs extends 'bytes'
-    ? Uint8Array
+    ? Bytes
     : TAs extends 'text'
       ? string
       : TAs extends 'json'

@@ -1,14 +1,35 @@
 import { checkRequest } from '../controller/check-options.ts';
 import { createMessageQueue, iterate } from '../controller/message-queue.ts';
-import type { DecodedBy, Decoder, EventMap, MessageOf, UrlSource } from '../types.ts';
+import type { EventMap, MessageOf, UrlOfTexts, UrlSource, ValueOf } from '../types.ts';
 import { manageEventSource } from './event-source.ts';
 import type {
+  EventDecoder,
   EventSourceArguments,
   EventSourceController,
+  EventSourceInferredOptions,
   EventSourceOptions,
-  EventSourceValueOptions,
+  EventsBy,
+  NoEventMap,
+  UrlOfEvents,
 } from './types.ts';
 
+/**
+ * The types of the values are inferred. The same signature stands last, too: functions among the
+ * options get their context from the first, and mistakes are told by the last.
+ */
+export function createEventSource<TDecoder extends EventDecoder, TState = undefined>(
+  url: UrlSource,
+  options?: EventSourceInferredOptions<TDecoder, TState>,
+): EventSourceController<EventsBy<TDecoder>, TState>;
+/** The event map is written, or that of options which were declared with a type. */
+export function createEventSource<TEvents extends object = never, TState = undefined>(
+  url: UrlOfEvents<TEvents, UrlSource>,
+  ...options: EventSourceArguments<TEvents, TState>
+): EventSourceController<TEvents, TState>;
+/** Nothing makes the values of the written event map. */
+export function createEventSource<TEvents extends object = never, TState = undefined>(
+  url: UrlOfTexts<ValueOf<TEvents>> | NoEventMap<TEvents>,
+): EventSourceController<TEvents, TState>;
 /**
  * Makes a live subscription over fetch (WHATWG HTML 9.2), to be used outside React or shared by
  * components. Creating it has no effect; `start()`, or asking for its iterator, connects.
@@ -18,22 +39,11 @@ import type {
  * const clock = createEventSource('https://example.com/clock');
  * for await (const message of clock) console.log(message.data);
  */
-export function createEventSource<TDecoder extends Decoder, TState = undefined>(
+export function createEventSource<TDecoder extends EventDecoder, TState = undefined>(
   url: UrlSource,
-  options: EventSourceValueOptions<TDecoder, TState>,
-): EventSourceController<Record<string, DecodedBy<TDecoder>>, TState>;
-/** Events told apart by name: by a written event map, or by one schema for each name. */
-export function createEventSource<
-  TEvents extends object = Record<string, string>,
-  TState = undefined,
->(
-  url: UrlSource,
-  ...options: EventSourceArguments<TEvents, TState>
-): EventSourceController<TEvents, TState>;
-export function createEventSource(
-  url: UrlSource,
-  options: object = {},
-): EventSourceController<EventMap, unknown> {
+  options?: EventSourceInferredOptions<TDecoder, TState>,
+): EventSourceController<EventsBy<TDecoder>, TState>;
+export function createEventSource(url: UrlSource, options: object = {}): object {
   // The signatures above say what the options must be; here their type parameters are gone.
   const given = options as EventSourceOptions<EventMap, unknown>;
   checkRequest(url, given, false);
@@ -48,5 +58,5 @@ export function createEventSource(
     close,
     reconnect,
     [Symbol.asyncIterator]: () => iterate(queue, getSnapshot(), start, close),
-  };
+  } satisfies EventSourceController<EventMap, unknown>;
 }

@@ -1,21 +1,32 @@
 import type {
+  ByKind,
   DecodedBy,
+  Decoder,
+  EventMap,
+  KindOf,
   LifecycleFields,
   MessageFields,
   MessageOf,
   MessageOptions,
+  ParseOption,
   RawMessage,
   ReadableStore,
   ReduceOptions,
   StandardSchema,
   StreamMessage,
   StreamOptions,
+  Uninferred,
   ValueOf,
+  valueType,
+  WrittenArguments,
 } from '../types.ts';
 import type { Connect, ResumeMode } from './connection.ts';
 
 /** How a connection is shared: `inPage` or `acrossTabs` of `rivulet/share`. */
 export type Share = Connect;
+
+/** A method, whose parameters may be narrower: the compiler knows a handler's name before its map. */
+type Handler<TValue, TMessage> = { handle(value: TValue, message: TMessage): void }['handle'];
 
 interface SubscriptionOptions<TEvents> extends StreamOptions, MessageOptions<MessageOf<TEvents>> {
   /** Event names to receive. Default: all, or the names in `schema`. */
@@ -24,7 +35,7 @@ interface SubscriptionOptions<TEvents> extends StreamOptions, MessageOptions<Mes
   readonly on?:
     | {
         readonly [TName in keyof TEvents & string]?:
-          | ((value: TEvents[TName], message: StreamMessage<TEvents[TName], TName>) => void)
+          | Handler<TEvents[TName], StreamMessage<TEvents[TName], TName>>
           | undefined;
       }
     | undefined;
@@ -62,73 +73,91 @@ export type SchemasByName<TEvents> = {
   readonly [TName in keyof TEvents]: StandardSchema<TEvents[TName]>;
 };
 
-/** How text becomes the values of an event map: not at all if they are strings. */
-type DecodeByName<TEvents> = [ValueOf<TEvents>] extends [string]
-  ? {
-      /**
-       * What makes a value of a message: `'text'` takes its data as it is, `'json'` parses it, a
-       * function makes what it returns. Default: `'json'` with a schema, else `'text'`.
-       */
-      readonly parse?: 'text' | ((message: RawMessage) => ValueOf<TEvents>) | undefined;
-      /**
-       * Validates every value (Standard Schema v1, synchronous) and gives it its type: one schema
-       * for all messages, or an object of them by event name.
-       */
-      readonly schema?: SchemasByName<TEvents> | undefined;
-    }
-  :
-      | {
-          /**
-           * What makes a value of a message: `'text'` takes its data as it is, `'json'` parses it, a
-           * function makes what it returns. Default: `'json'` with a schema, else `'text'`.
-           */
-          readonly parse: 'json' | ((message: RawMessage) => ValueOf<TEvents>);
-          readonly schema?: undefined;
-        }
-      | {
-          readonly parse?: 'text' | 'json' | ((message: RawMessage) => unknown) | undefined;
-          /**
-           * Validates every value (Standard Schema v1, synchronous) and gives it its type: one
-           * schema for all messages, or an object of them by event name.
-           */
-          readonly schema: SchemasByName<TEvents>;
-        };
+interface ParsedEvents<TParse> {
+  /**
+   * What makes a value of a message: `'text'` takes its data as it is, `'json'` parses it, a
+   * function makes what it returns. Default: `'json'` with a schema, else `'text'`.
+   */
+  readonly parse: TParse;
+  readonly schema?: undefined;
+}
 
-/** How text becomes one type of value, whatever the event name. */
-type DecodeAll<TDecoder> =
-  | {
-      readonly parse?: 'text' | 'json' | ((message: RawMessage) => unknown) | undefined;
-      readonly schema: TDecoder;
-    }
-  // The intersection lets a schema come first where the type is inferred and both are given.
-  | { readonly parse: TDecoder & {}; readonly schema?: undefined };
+interface ValidatedEvents<TSchema> {
+  readonly parse?: ParseOption | undefined;
+  /**
+   * Validates every value (Standard Schema v1, synchronous) and gives it its type: one schema for all
+   * messages, or an object of them by event name.
+   */
+  readonly schema: TSchema;
+}
+
+/** How text becomes the values of a written event map: not at all if they are strings. */
+type DecodeEvents<TEvents, TValue> =
+  | ByKind<
+      TValue,
+      Partial<ParsedEvents<'text' | ((message: RawMessage) => TValue) | undefined>>,
+      ParsedEvents<'json' | ((message: RawMessage) => TValue)>
+    >
+  | ValidatedEvents<
+      SchemasByName<TEvents> | (string extends keyof TEvents ? StandardSchema<TValue> : never)
+    >;
+
+type WrittenOptions<TEvents, TValue, TState> = SubscriptionOptions<TEvents> &
+  CredentialsOptions &
+  ReduceOptions<MessageOf<TEvents>, TState> &
+  DecodeEvents<TEvents, TValue>;
 
 /**
- * Options of a subscription whose events are told apart by name. The event map is inferred from
- * `schema` alone, so that no handler can bend it.
+ * Options of a subscription whose events are told apart by name, or are text. The event map is
+ * inferred from none of them, so that no handler can bend it.
  */
 export type EventSourceOptions<
   TEvents extends object = Record<string, string>,
   TState = undefined,
-> = SubscriptionOptions<NoInfer<TEvents>> &
-  CredentialsOptions &
-  ReduceOptions<MessageOf<NoInfer<TEvents>>, TState> &
-  DecodeByName<TEvents>;
+> = WrittenOptions<NoInfer<TEvents>, ValueOf<NoInfer<TEvents>>, TState> & {
+  readonly [valueType]?: readonly [TEvents, TState];
+};
 
-/** Options of a subscription whose events all have one type of value: `parse`, or one schema. */
-export type EventSourceValueOptions<TDecoder, TState = undefined> = SubscriptionOptions<
-  Record<string, DecodedBy<TDecoder>>
+/** Options as an argument, where the event map is written: values other than strings need them. */
+export type EventSourceArguments<TEvents extends object, TState> = WrittenArguments<
+  ValueOf<TEvents>,
+  EventSourceOptions<TEvents, TState>
+>;
+
+/** The URL of a subscription whose event map is written: what is no event map has none. */
+export type UrlOfEvents<TEvents, TUrl> =
+  | { made: TUrl; text: TUrl }[[TEvents] extends [EventMap] ? KindOf<ValueOf<TEvents>> : never]
+  | NoEventMap<TEvents>;
+
+/** What the compiler says of a type argument that is the type of a value. */
+export type NoEventMap<TEvents> = [TEvents] extends [EventMap]
+  ? never
+  : 'The type argument maps event names to values: a type, not an interface';
+
+/** What makes the values of a subscription: a {@link Decoder}, or a schema for each event name. */
+export type EventDecoder = Decoder | Readonly<Record<string, StandardSchema<unknown>>>;
+
+/** The event map that an {@link EventDecoder} gives: texts where nothing says more. */
+export type EventsBy<TDecoder> = [Uninferred] extends [TDecoder]
+  ? Record<string, string>
+  : [TDecoder] extends [StandardSchema<infer TOutput>]
+    ? Record<string, TOutput>
+    : [TDecoder] extends [ParseOption | undefined]
+      ? Record<string, DecodedBy<TDecoder>>
+      : { [TName in keyof TDecoder]: DecodedBy<TDecoder[TName]> };
+
+/** Options from which the types of the values are inferred. */
+export type EventSourceInferredOptions<TDecoder, TState = undefined> = SubscriptionOptions<
+  EventsBy<TDecoder>
 > &
   CredentialsOptions &
-  ReduceOptions<MessageOf<Record<string, DecodedBy<TDecoder>>>, TState> &
-  DecodeAll<TDecoder>;
-
-/** Options as an argument: values other than strings need `parse` or a schema, and so options. */
-export type EventSourceArguments<TEvents extends object, TState> = [ValueOf<TEvents>] extends [
-  string,
-]
-  ? [options?: EventSourceOptions<TEvents, TState>]
-  : [options: EventSourceOptions<TEvents, TState>];
+  ReduceOptions<MessageOf<EventsBy<TDecoder>>, TState> &
+  (
+    | ValidatedEvents<TDecoder>
+    // The intersection lets a schema come first where both are given.
+    | ParsedEvents<TDecoder & {}>
+    | Partial<ParsedEvents<undefined>>
+  ) & { readonly [valueType]?: undefined };
 
 /** The state of a subscription. Narrows on `status`. */
 export type EventSourceSnapshot<

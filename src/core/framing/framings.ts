@@ -114,6 +114,7 @@ export function acceptFor(name: FramingOption): string {
  *
  * @example
  * const framing = createFraming('ndjson');
+ * const bytes = new TextEncoder().encode('{"level":3}\n');
  * for (const item of framing.push(bytes)) if (item.kind === undefined) console.log(item.data);
  */
 export function createFraming(name: 'bytes', options?: FramingOptions): Framing<Uint8Array>;

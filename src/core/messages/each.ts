@@ -14,7 +14,8 @@ export class Several {
  * Each is delivered as a message of its own; the last event id moves with the last.
  *
  * @example
- * useStreamingFetch('/api/chat', { parse: each(({ data }) => data.split('\n').map(JSON.parse)) });
+ * const parse = each(({ data }) => data.split('\n').map((line): unknown => JSON.parse(line)));
+ * const { messages } = useStreamingFetch('/api/chat', { parse });
  */
 export function each<TValue>(
   split: (message: RawMessage) => readonly TValue[],

@@ -1,28 +1,32 @@
 import { checkRequest } from '../controller/check-options.ts';
 import { createMessageQueue, iterate } from '../controller/message-queue.ts';
-import type { StreamMessage, UrlSource } from '../types.ts';
+import type { StreamMessage, UrlOfTexts, UrlSource } from '../types.ts';
 import { manageStreamingFetch } from './streaming-fetch.ts';
 import type {
   FetchDecoder,
   FetchedBy,
-  FramedBy,
   StreamingFetchArguments,
   StreamingFetchController,
-  StreamingFetchFramingOptions,
-  StreamingFetchValueOptions,
-  ValueFraming,
+  StreamingFetchInferredOptions,
 } from './types.ts';
 
-/** With `parse` or a schema, the type of the values is inferred. */
+/**
+ * The type of the values is inferred. The same signature stands last, too: functions among the options
+ * get their context from the first, and mistakes are told by the last.
+ */
 export function createStreamingFetch<TDecoder extends FetchDecoder, TState = undefined>(
   url: UrlSource,
-  options: StreamingFetchValueOptions<TDecoder, TState>,
+  options?: StreamingFetchInferredOptions<TDecoder, TState>,
 ): StreamingFetchController<FetchedBy<TDecoder>, TState>;
-/** The values of `framing: 'bytes'` are bytes, those of `'ndjson'` can be anything. */
-export function createStreamingFetch<TFraming extends ValueFraming, TState = undefined>(
+/** The type of the values is written, or that of options which were declared with a type. */
+export function createStreamingFetch<TValue = never, TState = undefined>(
   url: UrlSource,
-  options: StreamingFetchFramingOptions<TFraming, TState>,
-): StreamingFetchController<FramedBy<TFraming>, TState>;
+  ...options: StreamingFetchArguments<TValue, TState>
+): StreamingFetchController<TValue, TState>;
+/** Nothing makes the values of the written type. */
+export function createStreamingFetch<TValue = never, TState = undefined>(
+  url: UrlOfTexts<TValue>,
+): StreamingFetchController<TValue, TState>;
 /**
  * Makes a request of any method whose body arrives bit by bit, to be used outside React or shared by
  * components. Creating it has no effect; `start()`, or asking for its iterator, sends it.
@@ -32,10 +36,10 @@ export function createStreamingFetch<TFraming extends ValueFraming, TState = und
  * const answer = createStreamingFetch('/api/chat', { body: { prompt: 'Hello' } });
  * const { status, text } = await answer.start();
  */
-export function createStreamingFetch<TValue = string, TState = undefined>(
+export function createStreamingFetch<TDecoder extends FetchDecoder, TState = undefined>(
   url: UrlSource,
-  ...options: StreamingFetchArguments<TValue, TState>
-): StreamingFetchController<TValue, TState>;
+  options?: StreamingFetchInferredOptions<TDecoder, TState>,
+): StreamingFetchController<FetchedBy<TDecoder>, TState>;
 export function createStreamingFetch(
   url: UrlSource,
   options: object = {},

@@ -1,11 +1,15 @@
 import type { Framing, FramingOptions } from '../framing/framing.ts';
 import type { FramingName, FramingOption } from '../framing/framings.ts';
 import type {
+  ByKind,
+  Bytes,
   DecodedBy,
   Decoder,
+  KeyOption,
   LifecycleFields,
   MessageFields,
   MessageOptions,
+  ParseOption,
   RawMessage,
   ReadableStore,
   ReduceOptions,
@@ -13,6 +17,9 @@ import type {
   StandardSchema,
   StreamMessage,
   StreamOptions,
+  Uninferred,
+  valueType,
+  WrittenArguments,
 } from '../types.ts';
 
 /** What the options of a streaming fetch have in common, however its values are made. */
@@ -36,107 +43,109 @@ export interface RunOptions<TValue> extends StreamOptions, MessageOptions<Stream
 /** Schemas for each event name. */
 type SchemasByEvent<TValue> = Readonly<Record<string, StandardSchema<TValue>>>;
 
-/** What makes values of messages: `'json'`, a parser, one schema, or a schema for each event name. */
-export type FetchDecoder = Decoder | SchemasByEvent<unknown>;
-
-/** The values that a {@link FetchDecoder} makes. */
-export type FetchedBy<TDecoder> = TDecoder extends Decoder
-  ? DecodedBy<TDecoder>
-  : { [TName in keyof TDecoder]: DecodedBy<TDecoder[TName]> }[keyof TDecoder];
-
-/** The framings that say by themselves what the values are: bytes, or whatever JSON holds. */
-export type ValueFraming = 'bytes' | 'ndjson';
-
-/** The values of a {@link ValueFraming}. */
-export type FramedBy<TFraming> = TFraming extends 'bytes' ? Uint8Array : unknown;
-
-/** How messages become one type of value: not at all if it is a string. */
-type DecodeTo<TValue> = [TValue] extends [string]
-  ? {
-      /**
-       * What makes a value of a message: `'text'` takes its data as it is, `'json'` parses it, a
-       * function makes what it returns. Default: `'json'` for NDJSON and with a schema, else `'text'`.
-       */
-      readonly parse?: 'text' | ((message: RawMessage) => TValue) | undefined;
-      /**
-       * Validates every value (Standard Schema v1, synchronous) and gives it its type: one schema
-       * for all messages, or an object of them by event name.
-       */
-      readonly schema?: StandardSchema<TValue> | SchemasByEvent<TValue> | undefined;
-      readonly framing?: 'auto' | 'text' | 'lines' | 'sse' | TextFramingMaker | undefined;
-    }
-  : [TValue] extends [Uint8Array]
-    ? DecodeFraming<'bytes'>
-    :
-        | DecodeFraming<'ndjson'>
-        | (TextFraming & {
-            /**
-             * What makes a value of a message: `'text'` takes its data as it is, `'json'` parses
-             * it, a function makes what it returns. Default: `'json'` for NDJSON and with a schema,
-             * else `'text'`.
-             */
-            readonly parse: 'json' | ((message: RawMessage) => TValue);
-            readonly schema?: undefined;
-          })
-        | (TextFraming & {
-            readonly parse?: 'text' | 'json' | ((message: RawMessage) => unknown) | undefined;
-            /**
-             * Validates every value (Standard Schema v1, synchronous) and gives it its type: one
-             * schema for all messages, or an object of them by event name.
-             */
-            readonly schema: StandardSchema<TValue> | SchemasByEvent<TValue>;
-          });
-
-/** Bytes are no text: they are neither parsed nor validated. */
-interface TextFraming {
-  readonly framing?: Exclude<FramingName, 'bytes'> | 'auto' | TextFramingMaker | undefined;
-}
-
 /** A framing of the caller's own, for messages of text. */
 type TextFramingMaker = (options: FramingOptions) => Framing;
 
-interface DecodeFraming<TFraming> {
+/** The framings whose messages are text, to be parsed and validated. */
+type TextFraming = Exclude<FramingName, 'bytes'> | 'auto' | TextFramingMaker;
+
+/**
+ * What makes values of messages: a {@link Decoder}, a schema for each event name, or the framing alone.
+ */
+export type FetchDecoder = Decoder | SchemasByEvent<unknown> | FramingName | 'auto';
+
+/** The values that a {@link FetchDecoder} makes: texts where nothing says more. */
+export type FetchedBy<TDecoder> = [Uninferred] extends [TDecoder] ? string : Made<TDecoder>;
+
+type Made<TDecoder> =
+  TDecoder extends StandardSchema<infer TOutput>
+    ? TOutput
+    : TDecoder extends (message: RawMessage) => infer TMade
+      ? TMade extends Framing
+        ? string
+        : TMade
+      : TDecoder extends 'bytes'
+        ? Bytes
+        : TDecoder extends 'json' | 'ndjson'
+          ? unknown
+          : TDecoder extends string | undefined
+            ? string
+            : { [TName in keyof TDecoder]: DecodedBy<TDecoder[TName]> }[keyof TDecoder];
+
+interface ParsedMessages<TParse> {
+  /**
+   * What makes a value of a message: `'text'` takes its data as it is, `'json'` parses it, a
+   * function makes what it returns. Default: `'json'` for NDJSON and with a schema, else `'text'`.
+   */
+  readonly parse: TParse;
+  readonly schema?: undefined;
+  readonly framing?: TextFraming | undefined;
+}
+
+interface ValidatedMessages<TSchema> {
+  readonly parse?: ParseOption | undefined;
+  /**
+   * Validates every value (Standard Schema v1, synchronous) and gives it its type: one schema for all
+   * messages, or an object of them by event name.
+   */
+  readonly schema: TSchema;
+  readonly framing?: TextFraming | undefined;
+}
+
+/** The framing says by itself what the values are. */
+interface FramedMessages<TFraming> {
   readonly framing: TFraming;
   readonly parse?: undefined;
   readonly schema?: undefined;
 }
 
+/** How messages become one written type of value: not at all if it is a string. */
+type DecodeTo<TValue> =
+  | ByKind<
+      TValue,
+      Partial<ParsedMessages<'text' | ((message: RawMessage) => TValue) | undefined>> & {
+        readonly framing?: Exclude<TextFraming, 'ndjson'> | undefined;
+      },
+      ParsedMessages<'json' | ((message: RawMessage) => TValue)> | FramedMessages<'ndjson'>
+    >
+  | ValidatedMessages<StandardSchema<TValue> | SchemasByEvent<TValue>>
+  | ([Exclude<TValue, Uint8Array>] extends [never] ? FramedMessages<'bytes'> : never);
+
+type WrittenOptions<TValue, TState> = RunOptions<TValue> &
+  ReduceOptions<StreamMessage<TValue>, TState> &
+  DecodeTo<TValue>;
+
 /**
  * Options of a streaming fetch with values of a type that is written, or else text. It is inferred
  * from none of them, so that no callback can bend it.
  */
-export type StreamingFetchOptions<TValue = string, TState = undefined> = RunOptions<
-  NoInfer<TValue>
-> &
-  ReduceOptions<StreamMessage<NoInfer<TValue>>, TState> &
-  DecodeTo<TValue>;
+export type StreamingFetchOptions<TValue = string, TState = undefined> = WrittenOptions<
+  NoInfer<TValue>,
+  TState
+> & { readonly [valueType]?: readonly [TValue, TState] };
 
-/** Options with `parse` or a schema, from which the type of the values is inferred. */
-export type StreamingFetchValueOptions<TDecoder, TState = undefined> = RunOptions<
+/** Options as an argument, where the type of the values is written: others than strings need them. */
+export type StreamingFetchArguments<TValue, TState> = WrittenArguments<
+  TValue,
+  StreamingFetchOptions<TValue, TState>
+>;
+
+/** Options from which the type of the values is inferred. */
+export type StreamingFetchInferredOptions<TDecoder, TState = undefined> = RunOptions<
   FetchedBy<TDecoder>
 > &
   ReduceOptions<StreamMessage<FetchedBy<TDecoder>>, TState> &
-  TextFraming &
   (
-    | {
-        readonly parse?: 'text' | 'json' | ((message: RawMessage) => unknown) | undefined;
-        readonly schema: TDecoder;
-      }
-    // The intersection lets a schema come first where the type is inferred and both are given.
-    | { readonly parse: TDecoder & {}; readonly schema?: undefined }
-  );
+    | ValidatedMessages<TDecoder>
+    // Any function passes: it is looked at last, when the framing has spoken.
+    | ParsedMessages<TDecoder | ((message: RawMessage) => unknown)>
+    // The intersection lets a schema and a parser come first where they are given.
+    | FramedMessages<TDecoder & FramingOption>
+    | Partial<FramedMessages<TextFraming | undefined>>
+  ) & { readonly [valueType]?: undefined };
 
-/** Options with a framing that says what the values are. */
-export type StreamingFetchFramingOptions<TFraming, TState = undefined> = RunOptions<
-  FramedBy<TFraming>
-> &
-  ReduceOptions<StreamMessage<FramedBy<TFraming>>, TState> &
-  DecodeFraming<TFraming>;
-
-/** Options as an argument: values other than strings need something that makes them. */
-export type StreamingFetchArguments<TValue, TState> =
-  | [options: StreamingFetchOptions<TValue, TState>]
-  | ([TValue] extends [string] ? [options?: undefined] : never);
+/** What a URL function asks of the options: a `key` where the request starts by itself. */
+export type KeyedStart = KeyOption | { readonly autoStart?: false | undefined };
 
 /** The state of a streaming fetch. Narrows on `status`. */
 export type StreamingFetchSnapshot<TValue = string, TState = undefined> = LifecycleFields &

@@ -1,0 +1,2 @@
+/** What `create-next-app` sets. */
+export default { cacheComponents: true };
