@@ -100,7 +100,7 @@ describe('the packed package streams both ways', () => {
   });
 
   // As of the first date workerd refuses the option `cache` of a request.
-  test.for(['2024-10-15', '2026-06-01'])(
+  test.for(['2024-06-01', '2024-10-15', '2026-06-01'])(
     'in workerd, as of the compatibility date %s',
     async (date, context) => {
       needs(context, obstacle);

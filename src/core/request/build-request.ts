@@ -76,7 +76,9 @@ async function evaluate<TValue>(
 
 /** What the platform calls an object, whatever realm it is of: `Blob`, `FormData`. */
 export function tagOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  // workerd gives its objects no tag as of a compatibility date before 2024-09-26.
+  return tag === 'Object' ? (Object(value).constructor?.name ?? tag) : tag;
 }
 
 /** Whether fetch takes the body as it is, so that it is not sent as JSON. */
