@@ -4,34 +4,24 @@ export type {
   DownloadActions,
   DownloadAs,
   DownloadController,
-  DownloadedAs,
   DownloadOptions,
   DownloadProgress,
   DownloadResult,
   DownloadSink,
   DownloadSnapshot,
   DownloadToSinkOptions,
-  DownloadValueOptions,
   FileHandleLike,
 } from './download/types.ts';
-export type { Environment, FetchLike, PageSignal } from './environment.ts';
-export type { StreamErrorCode, StreamErrorDetails } from './errors.ts';
+export type { Environment, FetchLike } from './environment.ts';
+export type { StreamErrorCode } from './errors.ts';
 export { isStreamError, StreamError } from './errors.ts';
-export type { ResumeMode } from './event-source/connection.ts';
 export { createEventSource } from './event-source/create-event-source.ts';
 export type {
-  CredentialsOptions,
-  EventDecoder,
   EventSourceActions,
-  EventSourceArguments,
   EventSourceController,
-  EventSourceInferredOptions,
   EventSourceOptions,
   EventSourceResult,
   EventSourceSnapshot,
-  EventsBy,
-  SchemasByName,
-  Share,
 } from './event-source/types.ts';
 export type {
   FramedItem,
@@ -44,12 +34,8 @@ export { createFraming, type FramingName } from './framing/framings.ts';
 export { each } from './messages/each.ts';
 export { createStreamingFetch } from './streaming-fetch/create-streaming-fetch.ts';
 export type {
-  FetchDecoder,
-  FetchedBy,
   StreamingFetchActions,
-  StreamingFetchArguments,
   StreamingFetchController,
-  StreamingFetchInferredOptions,
   StreamingFetchOptions,
   StreamingFetchResult,
   StreamingFetchSnapshot,
@@ -59,33 +45,20 @@ export type {
   Accumulator,
   BodyInput,
   Bytes,
-  DecodedBy,
-  Decoder,
   EndedBy,
-  EndWhen,
   ErrorInfo,
   EventMap,
   FlushMode,
   HeadersInput,
-  LifecycleFields,
-  MessageFields,
   MessageOf,
-  MessageOptions,
-  ParseOption,
   PauseReason,
   RawMessage,
   ReadableStore,
-  ReadyState,
-  ReduceOptions,
   RequestOverrides,
   RetryOptions,
   StandardSchema,
-  StandardSchemaResult,
   Status,
   StreamMessage,
   StreamOptions,
-  Unread,
-  UrlInput,
   UrlSource,
-  ValueOf,
 } from './types.ts';

@@ -66,7 +66,7 @@ export type LifecycleFields =
   | LifecycleFieldsOf<'failed', 2, null, null, StreamError>;
 
 /** A URL as text, or an object that has one, such as a `URL` or a `Location`. */
-export type UrlInput = string | { readonly href: string };
+type UrlInput = string | { readonly href: string };
 
 /**
  * A URL, or a function that gives one for every attempt: a ticket that is good once, a signed URL. A
@@ -332,7 +332,7 @@ export type EndWhen<TMessage> =
   | ((message: TMessage) => boolean);
 
 /** A message whose value may be missing, since it did not parse or validate. */
-export type Unread<TMessage> = TMessage extends { readonly value: infer TValue }
+type Unread<TMessage> = TMessage extends { readonly value: infer TValue }
   ? Omit<TMessage, 'value'> & { readonly value: TValue | undefined }
   : never;
 

@@ -7,7 +7,7 @@ import { StreamContext, type StreamDefaults } from './stream-context.ts';
 import { useLatest } from './use-latest.ts';
 
 /** Defaults for every hook below a provider. */
-export interface StreamConfigOptions extends Omit<StreamDefaults, 'withCredentials'> {
+interface StreamConfigOptions extends Omit<StreamDefaults, 'withCredentials'> {
   /** Fields of `retry`. They never switch retrying on where a hook does not retry. */
   readonly retry?: RetryOptions | undefined;
   /** Every message of every hook below, before the hook's own callbacks. */

@@ -1,6 +1,7 @@
-import { type AbortReason, type LifecycleFields, type StreamError, useEventSource } from 'rivulet';
+import { type AbortReason, type StreamError, useEventSource } from 'rivulet';
 import { createEventSource } from 'rivulet/core';
 import { describe, expectTypeOf, test } from 'vitest';
+import type { LifecycleFields } from '../../src/core/types.ts';
 
 type At<TStatus extends LifecycleFields['status']> = Extract<LifecycleFields, { status: TStatus }>;
 

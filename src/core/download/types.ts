@@ -11,7 +11,7 @@ import type {
 export type DownloadAs = 'blob' | 'bytes' | 'text' | 'json';
 
 /** The result of a download; one that went into a sink has none. */
-export type DownloadedAs<TAs, TValue = unknown> = TAs extends 'blob'
+type DownloadedAs<TAs, TValue = unknown> = TAs extends 'blob'
   ? Blob
   : TAs extends 'bytes'
     ? Bytes

@@ -23,7 +23,7 @@ import type {
 import type { Connect, ResumeMode } from './connection.ts';
 
 /** How a connection is shared: `inPage` or `acrossTabs` of `rivulet/share`. */
-export type Share = Connect;
+type Share = Connect;
 
 /** A method, whose parameters may be narrower: the compiler knows a handler's name before its map. */
 type Handler<TValue, TMessage> = { handle(value: TValue, message: TMessage): void }['handle'];
@@ -60,7 +60,7 @@ interface SubscriptionOptions<TEvents> extends StreamOptions, MessageOptions<Mes
 }
 
 /** `credentials`, or `withCredentials`, the EventSource spelling of `'include'`. */
-export type CredentialsOptions =
+type CredentialsOptions =
   | { readonly withCredentials?: undefined }
   | {
       readonly credentials?: undefined;
@@ -69,7 +69,7 @@ export type CredentialsOptions =
     };
 
 /** One schema for each event name. */
-export type SchemasByName<TEvents> = {
+type SchemasByName<TEvents> = {
   readonly [TName in keyof TEvents]: StandardSchema<TEvents[TName]>;
 };
 

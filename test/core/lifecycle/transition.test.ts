@@ -1,4 +1,4 @@
-import { type PauseReason, type ReadyState, type Status, StreamError } from 'rivulet/core';
+import { type PauseReason, type Status, StreamError } from 'rivulet/core';
 import { describe, expect, test } from 'vitest';
 import {
   IDLE,
@@ -9,6 +9,7 @@ import {
   readyStateOf,
   transition,
 } from '../../../src/core/lifecycle/transition.ts';
+import type { ReadyState } from '../../../src/core/types.ts';
 
 const error = new StreamError('network', 'The connection broke.');
 const earlier = new StreamError('timeout-idle', 'No byte.');
