@@ -1,16 +1,18 @@
+import type { DownloadValueOptions } from '../../src/core/download/types.ts';
+import type {
+  LifecycleFields,
+  MessageFields,
+  MessageOptions,
+  ReduceOptions,
+} from '../../src/core/types.ts';
 import type {
   DownloadAs,
   DownloadOptions,
   DownloadResult,
   DownloadToSinkOptions,
-  DownloadValueOptions,
   EventMap,
   EventSourceOptions,
   EventSourceResult,
-  LifecycleFields,
-  MessageFields,
-  MessageOptions,
-  ReduceOptions,
   RequestOverrides,
   RetryOptions,
   StandardSchema,
