@@ -38,11 +38,11 @@ describe.each(recipeNames)('the recipe %s', (name) => {
   it('passes over blank messages that keep the connection alive', async () => {
     const isLines = answers[name].contentType.includes('ndjson');
     const alive = isLines ? '\n' : 'data:\n\ndata: \n\n';
+    // Plain text may be blank; JSON is not.
+    const blanks = name === 'nestSse' ? 2 : 0;
     const { status, messages } = await read(name, alive + complete);
-    expect([status, messages.length]).toEqual([
-      'done',
-      (await read(name, complete)).messages.length,
-    ]);
+    const { length } = (await read(name, complete)).messages;
+    expect([status, messages.length]).toEqual(['done', length + blanks]);
   });
 
   it.each([
