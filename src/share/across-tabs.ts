@@ -50,38 +50,33 @@ function isShareable(
   url: UrlSource | null,
   options: TransportOptions,
 ): boolean {
-  const names = (['headers', 'fetch', 'onUnauthorized'] as const).filter(
-    (name) => options[name] !== undefined,
-  );
-  const needsKey = names.length > 0 || typeof url === 'function';
-  const isKeyed = options.key !== undefined || !needsKey;
+  const { key, headers, fetch, onUnauthorized } = options;
+  const telling = typeof url === 'function' ? { url } : { headers, fetch, onUnauthorized };
+  const reason = Object.entries(telling).find(([, value]) => value !== undefined)?.[0];
+  const isKeyed = key !== undefined || reason === undefined;
   const hasMeans =
     typeof BroadcastChannel === 'function' && globalThis.navigator?.locks !== undefined;
-  if (isDevelopment()) {
-    if (!isKeyed) {
-      throw new StreamError(
-        'invalid-option',
-        `The option \`key\` is missing: \`acrossTabs\` requires it beside \`${names[0] ?? 'url'}\`.`,
-      );
+  // Out here, since the `catch` is for runtimes without `process`. Bundlers drop what is inside.
+  let mistake: StreamError | undefined;
+  try {
+    if (process.env.NODE_ENV !== 'production') {
+      if (!isKeyed) {
+        mistake = new StreamError(
+          'invalid-option',
+          `The option \`key\` is missing: \`acrossTabs\` requires it beside \`${reason}\`.`,
+        );
+      }
+      if (!hasMeans) {
+        environment.warn(
+          'rivulet: `acrossTabs` needs Web Locks and BroadcastChannel, which browsers have on `https:` and ' +
+            'on localhost only. Here each page has its own connection.',
+        );
+      }
     }
-    if (!hasMeans) {
-      environment.warn(
-        'rivulet: `acrossTabs` needs Web Locks and BroadcastChannel, which browsers have on `https:` and ' +
-          'on localhost only. Here each page has its own connection.',
-      );
-    }
-  }
+  } catch {}
+  if (mistake !== undefined) throw mistake;
   // Each change of the leader sends the request once more.
   return isKeyed && hasMeans && mayRepeat(methodOf(options), options.retry, false);
-}
-
-/** Bundlers replace the condition; where nothing does and there is no `process`, it is production. */
-function isDevelopment(): boolean {
-  try {
-    return process.env.NODE_ENV !== 'production';
-  } catch {
-    return false;
-  }
 }
 
 /** Tabs on different paths mean different things by one relative URL. */
@@ -101,13 +96,8 @@ function connectTab(...[environment, url, options, listener, lastEventId]: Param
   const name = `rivulet ${PROTOCOL_VERSION} ${shareKeyOf(absolute(environment, url), options())}`;
   const { locks } = navigator;
   return createTabConnection(
+    environment,
     {
-      name: crypto.randomUUID(),
-      now: () => environment.now(),
-      random: () => environment.random(),
-      setTimer: (callback, delayMs) => environment.setTimer(callback, delayMs),
-      isHidden: () => environment.isHidden(),
-      onPageSignal: (hear) => environment.onPageSignal(hear),
       openChannel(hear): TabChannel {
         const channel = new BroadcastChannel(name);
         channel.onmessage = ({ data }: MessageEvent<TabMessage>) => hear(data);
@@ -115,33 +105,27 @@ function connectTab(...[environment, url, options, listener, lastEventId]: Param
       },
       requestLock(steals, held, lost) {
         let isWanted = true;
-        let isHeld = false;
-        let release = () => {};
+        let release: (() => void) | undefined;
         const controller = new AbortController();
+        // A request that takes the lock cannot have a signal.
+        const how = steals ? { steal: true } : { signal: controller.signal };
         const hold = () =>
           new Promise<void>((resolve) => {
             release = resolve;
-            isHeld = true;
             if (isWanted) held();
             else resolve();
           });
-        // A request that takes the lock cannot have a signal.
-        const how = steals ? { steal: true } : { signal: controller.signal };
         locks.request(name, how, hold).catch(() => {
           if (!isWanted) return;
           // Refused and never held, as in a sandboxed frame: there this page is alone.
-          if (isHeld) lost();
+          if (release) lost();
           else held();
         });
         return () => {
           isWanted = false;
-          release();
+          release?.();
           controller.abort();
         };
-      },
-      async countWaiting() {
-        const { pending = [] } = await locks.query();
-        return pending.filter((request) => request.name === name).length;
       },
       connect: (leading, id) => createConnection(environment, url, options, leading, id),
     },

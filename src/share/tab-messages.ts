@@ -12,9 +12,7 @@ export const PROTOCOL_VERSION = 1;
 
 /** A place in the common line of messages. */
 export interface Place {
-  /** The term of the leader that read the message. */
-  readonly term: number;
-  /** Counts the messages, over all terms. */
+  /** Counts the messages. */
   readonly number: number;
   /** The last event id there. */
   readonly id: string;
@@ -32,50 +30,34 @@ export interface Steps {
   readonly steps: readonly Step[];
 }
 
-/** Whether a tab wants a new connection: at once, if the present one is over, or not. */
-export type Wish = 'now' | 'if-over' | null;
-
-/** A tab says where it stands, and asks for what it missed. */
-export interface Ask {
+/** A tab says where it stands, and asks for what it lacks. */
+interface Ask {
   readonly type: 'ask';
-  readonly from: string;
-  readonly term: number;
-  /** `null` for a tab that has just joined. */
-  readonly at: Place | null;
-  /** The id that it waits for in the middle of a replay. */
-  readonly has: string | null;
-  readonly isVisible: boolean;
-  readonly wish: Wish;
-  /** In answer to `gather`: what this tab has and the new leader does not. */
-  readonly ahead: Steps | null;
-}
-
-/** The holder of the lock asks every tab where it stands. */
-interface Gather {
-  readonly type: 'gather';
-  readonly at: Place | null;
+  readonly at: Place;
+  /** What it has beyond the place at which a new leader begins. */
+  readonly ahead: Steps | undefined;
 }
 
 /** What the leading tab tells. */
-export type Told =
+export type Told = { readonly term?: number } & (
   | ({ readonly type: 'steps' } & Steps)
-  /** The answer to one `ask`: where that tab goes on. */
+  /** Where tabs at one place go on. */
   | ({
-      readonly type: 'sync';
-      readonly to: string;
-      /** The place the tab was at when it asked. */
-      readonly at: Place | null;
-      /** Whether the tab has to drop what it gets until its own last id comes by. */
-      readonly skips: boolean;
+      readonly type: 'answer';
+      readonly at: Place;
+      /** Whether they have to wait until their own last id comes by. */
+      readonly waits: boolean;
       readonly state: WireState;
     } & Steps)
   | { readonly type: 'state'; readonly state: WireState; readonly cause: WireCause | null }
   | { readonly type: 'report'; readonly error: WireError; readonly willRetry: boolean }
   | { readonly type: 'comment'; readonly comment: string }
-  /** A visible tab shall take the lead. */
-  | { readonly type: 'yield'; readonly to: string };
+  /** A hidden tab has the lock: a visible one shall take it. */
+  | { readonly type: 'offer' }
+);
 
-export type TabMessage = Ask | Gather | (Told & { readonly term: number });
+/** All that tabs say, in the highest term that the speaker knows of. */
+export type TabMessage = { readonly term: number } & (Ask | Told);
 
 type HeaderPairs = readonly (readonly [string, string])[];
 

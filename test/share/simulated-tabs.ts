@@ -1,4 +1,8 @@
-import type { PageSignal } from '../../src/core/environment.ts';
+import {
+  defaultEnvironment,
+  type Environment,
+  type PageSignal,
+} from '../../src/core/environment.ts';
 import type { Connection, ConnectionListener } from '../../src/core/event-source/connection.ts';
 import { IDLE, type LifecycleState } from '../../src/core/lifecycle/transition.ts';
 import type { TabMessage } from '../../src/share/tab-messages.ts';
@@ -224,7 +228,7 @@ export function createSimulation({ seed, maxDelayMs = 20 }: SimulationOptions): 
               if (live !== mine) return;
               drop();
               set({ status: 'waiting', nextRetryAt: now + 200 });
-              cancel = ports.setTimer(request, 200);
+              cancel = environment.setTimer(request, 200);
             });
           },
         };
@@ -264,8 +268,8 @@ export function createSimulation({ seed, maxDelayMs = 20 }: SimulationOptions): 
       };
     }
 
-    const ports: TabPorts = {
-      name: `tab ${tabs.length}`,
+    const environment: Environment = {
+      ...defaultEnvironment,
       now: () => now,
       random,
       setTimer(callback, delayMs) {
@@ -286,6 +290,9 @@ export function createSimulation({ seed, maxDelayMs = 20 }: SimulationOptions): 
         pageListeners.add(listener);
         return () => void pageListeners.delete(listener);
       },
+    };
+
+    const ports: TabPorts = {
       openChannel(hear) {
         const channel = { hear, tab: self, deliver };
         channels.add(channel);
@@ -332,11 +339,10 @@ export function createSimulation({ seed, maxDelayMs = 20 }: SimulationOptions): 
           });
         };
       },
-      countWaiting: async () => queue.length,
       connect,
     };
 
-    const connection = createTabConnection(ports, {
+    const connection = createTabConnection(environment, ports, {
       changed() {
         notice();
       },
@@ -383,7 +389,7 @@ export function createSimulation({ seed, maxDelayMs = 20 }: SimulationOptions): 
     }
 
     const tab: SimulatedTab = {
-      name: ports.name,
+      name: `tab ${tabs.length}`,
       connection,
       got,
       get after() {
