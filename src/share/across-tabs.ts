@@ -50,10 +50,11 @@ function isShareable(
   url: UrlSource | null,
   options: TransportOptions,
 ): boolean {
-  const { key, headers, fetch, onUnauthorized } = options;
-  const telling = typeof url === 'function' ? { url } : { headers, fetch, onUnauthorized };
-  const reason = Object.entries(telling).find(([, value]) => value !== undefined)?.[0];
-  const isKeyed = key !== undefined || reason === undefined;
+  const { headers, fetch, onUnauthorized } = options;
+  // Who asks cannot be told from these.
+  const reasons = { url: typeof url === 'function' || undefined, headers, fetch, onUnauthorized };
+  const [reason] = Object.entries(reasons).filter(([, value]) => value !== undefined);
+  const isKeyed = options.key !== undefined || reason === undefined;
   const hasMeans =
     typeof BroadcastChannel === 'function' && globalThis.navigator?.locks !== undefined;
   // Out here, since the `catch` is for runtimes without `process`. Bundlers drop what is inside.
@@ -63,7 +64,7 @@ function isShareable(
       if (!isKeyed) {
         mistake = new StreamError(
           'invalid-option',
-          `The option \`key\` is missing: \`acrossTabs\` requires it beside \`${reason}\`.`,
+          `The option \`key\` is missing: \`acrossTabs\` requires it beside \`${reason?.[0]}\`.`,
         );
       }
       if (!hasMeans) {

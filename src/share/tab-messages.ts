@@ -38,23 +38,23 @@ interface Ask {
   readonly ahead: Steps | undefined;
 }
 
+/** Where the tabs at one place go on, and what the state is. */
+interface Answer {
+  readonly at: Place;
+  /** Whether they have to wait until their own last id comes by. */
+  readonly waits: boolean;
+  readonly state: WireState;
+  /** Why the state has just changed, if it has. */
+  readonly cause: WireCause | null | undefined;
+}
+
 /** What the leading tab tells. */
-export type Told = { readonly term?: number } & (
-  | ({ readonly type: 'steps' } & Steps)
-  /** Where tabs at one place go on. */
-  | ({
-      readonly type: 'answer';
-      readonly at: Place;
-      /** Whether they have to wait until their own last id comes by. */
-      readonly waits: boolean;
-      readonly state: WireState;
-    } & Steps)
-  | { readonly type: 'state'; readonly state: WireState; readonly cause: WireCause | null }
+export type Told =
+  | ({ readonly type: 'steps' } & Steps & Partial<Answer>)
   | { readonly type: 'report'; readonly error: WireError; readonly willRetry: boolean }
   | { readonly type: 'comment'; readonly comment: string }
   /** A hidden tab has the lock: a visible one shall take it. */
-  | { readonly type: 'offer' }
-);
+  | { readonly type: 'offer' };
 
 /** All that tabs say, in the highest term that the speaker knows of. */
 export type TabMessage = { readonly term: number } & (Ask | Told);
@@ -114,7 +114,7 @@ export function writeState(state: LifecycleState, now: number): WireState {
   const { error, nextRetryAt } = state;
   return {
     ...state,
-    nextRetryAt: nextRetryAt === null ? null : nextRetryAt - now,
+    nextRetryAt: nextRetryAt && nextRetryAt - now,
     error: error && writeError(error),
   };
 }
@@ -123,7 +123,7 @@ export function readState(state: WireState, now: number): LifecycleState {
   const { error, nextRetryAt } = state;
   return {
     ...state,
-    nextRetryAt: nextRetryAt === null ? null : nextRetryAt + now,
+    nextRetryAt: nextRetryAt && nextRetryAt + now,
     error: error && readError(error),
   };
 }
@@ -136,8 +136,11 @@ export function writeCause(cause: ChangeCause | undefined): WireCause | null {
 }
 
 /** Why a state changed; a response of another tab has status, headers and URL, and no body. */
-export function readCause(cause: WireCause | null, state: LifecycleState): ChangeCause | undefined {
-  if (cause === null) return undefined;
+export function readCause(
+  cause: WireCause | null | undefined,
+  state: LifecycleState,
+): ChangeCause | undefined {
+  if (!cause) return undefined;
   if (cause === 'error') return causeOf(state);
   const { status, url, headers } = cause;
   const response = new Response(null, { status, headers: readHeaders(headers) });

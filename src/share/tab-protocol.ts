@@ -35,12 +35,13 @@ import {
  *       ^                  |    ^                    |                      |
  *       +----- exit -------+    +----- lock lost ----+----------------------+
  *
- * Whoever takes the lock begins a new term, higher than all before it, and tells from which place. A
- * tab that does not stand there asks, and sends along what it has beyond that place. Then the leader
- * connects after its own last event id. To a tab that asks later it tells what came since, from the
- * part of the line that it keeps. It lets a tab that is ahead wait until its id comes by; and for a
- * tab that is too far behind it goes back: it leads once more, from that tab's place, and waits itself
- * until its own id comes by.
+ * Whoever has the lock begins a new term, higher than all before, and says from which place. A tab that
+ * does not stand there asks, and sends along what it has beyond. Then the leader connects after its own
+ * last event id. What a tab asks for later, the leader answers from the part of the line that it keeps.
+ *
+ * A place that the leader does not know is still to come, or was too long ago. While its connection is
+ * new it takes it to be ahead: the tab waits until its own last id comes by. Once settled it takes it
+ * to be behind, and goes back: it leads again from there, and waits itself for its own id.
  */
 
 /** The channel of a tab. */
@@ -69,7 +70,7 @@ const SILENCE_MS = 2000;
 const ANSWER_MS = 1000;
 /** Tabs that could all take the lead do so at different moments, so that the first is the only one. */
 const SPREAD_MS = 50;
-/** How long the replay of a new connection may take. */
+/** How long a new connection may take to replay what it missed. */
 const REPLAY_MS = 5000;
 /** How much of the line a tab keeps, in characters, and what a step takes beside its data. */
 const KEPT_WEIGHT = 1_000_000;
@@ -78,17 +79,15 @@ const STEP_WEIGHT = 2000;
 /** Where a tab stands that has not joined yet. */
 const NOWHERE: Place = { number: -1, id: '' };
 
+const placeOf = ({ number, id }: Place): Place => ({ number, id });
+
 const isSame = (left: Place, right: Place) => left.number === right.number && left.id === right.id;
 
-/** Where a place is among others. Who read the same events twice may have numbered them anew. */
+/** Finds a place by its number, or by its id: leaders that read it twice number it anew. */
 function indexOf(places: readonly Place[], at: Place): number {
   const index = places.findIndex((place) => isSame(place, at));
   return index < 0 && at.id !== '' ? places.map(({ id }) => id).lastIndexOf(at.id) : index;
 }
-
-const placeOf = ({ number, id }: Place): Place => ({ number, id });
-
-const weightOf = ({ message }: Step) => STEP_WEIGHT + (message?.[1].length ?? 0);
 
 /** Makes the connection of one tab, which leads or follows. */
 export function createTabConnection(
@@ -114,41 +113,28 @@ export function createTabConnection(
   /** What this tab delivered, as far as it keeps it: the last step is where it stands. */
   let line: Step[] = [];
   let weight = 0;
+  let isDelivering = false;
   /** Steps that are not told yet: those of one chunk go out together. */
   let untold: { readonly after: Place; readonly steps: Step[] } | undefined;
 
-  /** Where the line is, while this tab waits for its own last id to come by and delivers nothing. */
+  /** Where the line is, while this tab waits for its own last id and delivers nothing. */
   let cursor: Place | undefined;
   let heldBack: Step[] = [];
-  /** The number from which this leader reads itself. */
+  let cancelPatience: (() => void) | undefined;
+  /** The number after which this leader connected. */
   let readsFrom = 0;
   /** Whether this leader has read all that was sent before it connected. */
   let isSettled = false;
-  let cancelSettling: (() => void) | undefined;
-  /** How often in a row this leader went back and did not come by its own id. */
+  /** How often in a row it did not come by its own id after it went back. */
   let failures = 0;
-  let isDelivering = false;
 
   const place = (): Place => line.at(-1) ?? NOWHERE;
   const end = () => cursor ?? place();
 
   // The line.
 
-  /** Goes on from a place, of which nothing before is kept. */
-  function standAt(next: Place): void {
-    line = [{ ...placeOf(next), message: null }];
-    weight = STEP_WEIGHT;
-  }
-
-  function keep(step: Step): void {
-    line.push(step);
-    weight += weightOf(step);
-    while (weight > KEPT_WEIGHT && line.length > 1) {
-      for (const oldest of line.splice(0, 1)) weight -= weightOf(oldest);
-    }
-  }
-
-  function append(step: Step): void {
+  /** Takes the next step of the line. */
+  function take(step: Step): void {
     if (cursor === undefined) {
       keep(step);
       deliver(step);
@@ -162,13 +148,14 @@ export function createTabConnection(
     }
   }
 
-  /** Goes on at a place, which other leaders may have called by another number. */
-  function goOnAt(next: Place): void {
-    stopWaiting();
-    if (isSame(next, place())) return;
-    if (next.id === place().id) keep({ ...placeOf(next), message: null });
-    else standAt(next);
+  function keep(step: Step): void {
+    line.push(step);
+    for (weight += weightOf(step); weight > KEPT_WEIGHT && line.length > 1; ) {
+      for (const oldest of line.splice(0, 1)) weight -= weightOf(oldest);
+    }
   }
+
+  const weightOf = ({ message }: Step) => STEP_WEIGHT + (message?.[1].length ?? 0);
 
   function deliver({ id, message }: Step): void {
     if (message === null) {
@@ -184,52 +171,60 @@ export function createTabConnection(
     }
   }
 
-  function wait(at: Place): void {
-    cursor = at;
-    settleIn(ANSWER_MS);
-  }
-
-  function stopWaiting(): void {
-    cancelSettling?.();
-    cancelSettling = undefined;
-    cursor = undefined;
-    heldBack = [];
-  }
-
-  function settleIn(delayMs: number): void {
-    cancelSettling ??= environment.setTimer(settle, delayMs);
-  }
-
-  /** What has not come by now never will. */
-  function settle(): void {
-    cancelSettling = undefined;
-    isSettled = true;
-    if (cursor === undefined) return;
-    if (role === 'following') {
-      ask();
-      settleIn(ANSWER_MS);
-    } else if (role === 'leading') {
-      failures += 1;
-      // The tab that it went back to was ahead of it, or the server does not honour ids.
-      if (isDoubtful()) takeAll();
-      else lead();
-    }
-  }
-
-  const isDoubtful = () => failures > 1;
-
-  /** Takes for news what it heard while it waited. */
-  function takeAll(): void {
-    const steps = heldBack;
+  /** Goes on at a place. Another one than this tab's follows nothing that it keeps. */
+  function goOnAt(next: Place): void {
     stopWaiting();
-    for (const step of steps) if (stopListening) append(step);
+    if (isSame(next, place())) return;
+    if (next.id !== place().id || next.id === '') {
+      line = [];
+      weight = 0;
+    }
+    keep({ ...placeOf(next), message: null });
   }
 
-  /** What came after a place, `undefined` where that is not known. */
   function stepsAfter(at: Place): Steps | undefined {
     const index = indexOf(line, at);
     const after = line[index];
     return after && { after: placeOf(after), steps: line.slice(index + 1) };
+  }
+
+  // Waiting for an id to come by.
+
+  function wait(at: Place): void {
+    cursor ??= at;
+    losePatienceIn(ANSWER_MS);
+  }
+
+  function stopWaiting(): void {
+    cancelPatience?.();
+    cancelPatience = cursor = undefined;
+    heldBack = [];
+  }
+
+  function losePatienceIn(delayMs: number): void {
+    cancelPatience ??= environment.setTimer(losePatience, delayMs);
+  }
+
+  function losePatience(): void {
+    cancelPatience = undefined;
+    isSettled = true;
+    if (cursor === undefined) return;
+    if (role === 'following') {
+      ask();
+      wait(cursor);
+    } else if (role === 'leading') {
+      failures += 1;
+      // Perhaps it went ahead, and not back. Otherwise the server does not honour ids.
+      if (failures === 1) lead();
+      else takeAll();
+    }
+  }
+
+  /** Takes what it held back for news. */
+  function takeAll(): void {
+    const steps = heldBack;
+    stopWaiting();
+    for (const step of steps) if (stopListening) take(step);
   }
 
   // Following.
@@ -240,13 +235,13 @@ export function createTabConnection(
     const found = places[index];
     if (found === undefined) {
       ask(stepsAfter(after));
-      // It may come by before there is an answer.
       if (place().id === '') return;
+      // It may come by before there is an answer.
       wait(after);
     } else if (cursor === undefined) {
       goOnAt(found);
     }
-    for (const step of steps.slice(Math.max(0, index))) if (role !== 'away') append(step);
+    for (const step of steps.slice(Math.max(0, index))) if (role !== 'away') take(step);
   }
 
   function ask(ahead?: Steps): void {
@@ -255,15 +250,8 @@ export function createTabConnection(
 
   /** Asks whether anybody leads; a visible tab takes the lead if nobody answers. */
   function probe(): void {
-    cancelTimer();
     ask();
-    cancelTimer = environment.setTimer(steal, ANSWER_MS + environment.random() * SPREAD_MS);
-  }
-
-  /** Hears something. The timers of hidden pages are late: those ask when they are visible. */
-  function watch(): void {
-    cancelTimer();
-    if (!environment.isHidden()) cancelTimer = environment.setTimer(probe, SILENCE_MS);
+    setTimer(steal, ANSWER_MS + environment.random() * SPREAD_MS);
   }
 
   function steal(): void {
@@ -277,21 +265,20 @@ export function createTabConnection(
     probe();
   }
 
-  /** Another tab took the lock: whatever this tab still reads is no longer its business. */
+  /** Another tab has the lock: whatever this tab still reads is no longer its business. */
   function stepDown(): void {
     disconnect();
     requestLock(false);
   }
 
-  // Leading.
-
-  /** A new term: what former leaders still say reaches nobody. A random part keeps two apart. */
-  function beginTerm(): void {
-    stopWaiting();
-    term = Math.max(term, environment.now()) + environment.random();
+  function setTimer(callback: () => void, delayMs: number): void {
+    cancelTimer();
+    cancelTimer = environment.setTimer(callback, delayMs);
   }
 
-  /** Has the lock, and lets those that are further on say so. */
+  // Leading.
+
+  /** Lets those that are further on say so. */
   function hold(): void {
     if (line.length === 0) {
       lead();
@@ -301,8 +288,13 @@ export function createTabConnection(
     beginTerm();
     tell({ type: 'steps', after: placeOf(end()), steps: [] });
     offer();
-    cancelTimer();
-    cancelTimer = environment.setTimer(lead, GATHER_MS);
+    setTimer(lead, GATHER_MS);
+  }
+
+  /** What former leaders still say reaches nobody any more. A random part keeps two terms apart. */
+  function beginTerm(): void {
+    stopWaiting();
+    term = Math.max(term, environment.now()) + environment.random();
   }
 
   /** Connects from its own place, or from that of a tab that lacks more than is kept. */
@@ -313,11 +305,10 @@ export function createTabConnection(
     role = 'leading';
     isSettled = false;
     // A line that begins anew is above any older one, of which a tab may come back.
-    if (from === NOWHERE) standAt({ number: environment.now(), id: initialLastEventId });
-    else if (from !== place() && place().id !== '') cursor = from;
-    else if (from !== place()) standAt(from);
+    if (from === NOWHERE) goOnAt({ number: environment.now(), id: initialLastEventId });
+    else if (place().id === '') goOnAt(from);
+    else if (from !== place()) cursor = from;
     readsFrom = end().number;
-    answer(NOWHERE);
     const mine = ports.connect(
       {
         ...listener,
@@ -325,11 +316,11 @@ export function createTabConnection(
           if (connection === mine) change(next, cause);
         },
         message({ event, data, origin, lastEventId }) {
-          step(lastEventId, [event, data, origin]);
+          read(lastEventId, [event, data, origin]);
           // In another tab it may have been taken whole: its id counts.
           return true;
         },
-        moved: () => step(mine.lastEventId(), null),
+        moved: () => read(mine.lastEventId(), null),
         comment(comment) {
           tell({ type: 'comment', comment });
           listener.comment(comment);
@@ -343,6 +334,7 @@ export function createTabConnection(
     );
     connection = mine;
     if (wantsStart || !isOver(state.status)) mine.start();
+    else answer(NOWHERE);
     wantsStart = false;
   }
 
@@ -353,47 +345,43 @@ export function createTabConnection(
     former?.stop('unmounted');
   }
 
-  function step(id: string, message: Step['message']): void {
-    const after = end();
+  function read(id: string, message: Step['message']): void {
+    const after = placeOf(end());
     if (untold === undefined) {
-      untold = { after: placeOf(after), steps: [] };
+      untold = { after, steps: [] };
       queueMicrotask(tellSteps);
     }
-    const next = { number: after.number + 1, id, message };
-    untold.steps.push(next);
-    append(next);
+    const step = { number: after.number + 1, id, message };
+    untold.steps.push(step);
+    take(step);
   }
 
   function change(next: LifecycleState, cause?: ChangeCause): void {
     state = next;
     isDelivering = false;
-    if (next.status === 'open' && !isSettled) settleIn(REPLAY_MS);
-    tell({ type: 'state', state: writeState(next, environment.now()), cause: writeCause(cause) });
+    if (next.status === 'open' && !isSettled) losePatienceIn(REPLAY_MS);
+    answer(NOWHERE, writeCause(cause));
     listener.changed(next, cause);
   }
 
-  /** Tells the tabs at a place where they go on. */
-  function answer(at: Place): void {
+  /** Tells the state, and where the tabs at a place go on. */
+  function answer(at: Place, cause?: WireCause | null): void {
     const here = { after: placeOf(end()), steps: [] };
     const known = isSame(at, end()) ? here : cursor ? undefined : stepsAfter(at);
     // Without ids nothing can be replayed.
-    const jumps = at.id === '' || isDoubtful() || isOver(state.status);
+    const jumps = at.id === '' || failures > 1 || isOver(state.status);
     const isBehind = isSettled || (at.number < readsFrom && failures === 0);
     if (!known && !jumps && isBehind) {
       lead(at);
       return;
     }
-    tell({
-      type: 'answer',
-      at,
-      ...(known ?? here),
-      waits: !known && !jumps,
-      state: writeState(state, environment.now()),
-    });
+    const waits = !known && !jumps;
+    const told = writeState(state, environment.now());
+    tell({ type: 'steps', at, ...(known ?? here), waits, state: told, cause });
     offer();
   }
 
-  /** A hidden page lets a visible one lead. */
+  /** A hidden tab lets a visible one lead. */
   function offer(): void {
     if (environment.isHidden()) tell({ type: 'offer' });
   }
@@ -423,33 +411,23 @@ export function createTabConnection(
       if (role === 'leading') answer(message.at);
       else if (role === 'holding' && message.ahead) follow(message.ahead);
     } else if (role === 'following' && message.term === term) {
-      watch();
+      // The timers of hidden tabs are late: those ask when they are visible.
+      if (environment.isHidden()) cancelTimer();
+      else setTimer(probe, SILENCE_MS);
       obey(message);
     }
   }
 
   function obey(told: Told): void {
     switch (told.type) {
-      case 'answer': {
-        if (isSame(told.at, place())) {
-          if (told.waits) {
-            if (!cursor) wait(told.after);
-          } else if (cursor && isSame(told.after, cursor)) {
-            takeAll();
-          } else {
-            goOnAt(told.after);
-          }
+      case 'steps':
+        if (told.at && isSame(told.at, place())) {
+          if (told.waits) wait(told.after);
+          else if (cursor && isSame(told.after, cursor)) takeAll();
+          else goOnAt(told.after);
         }
         follow(told);
-        const next = readState(told.state, environment.now());
-        if (next.status !== state.status || next.attempt !== state.attempt) turn(next);
-        return;
-      }
-      case 'steps':
-        follow(told);
-        return;
-      case 'state':
-        turn(readState(told.state, environment.now()), told.cause);
+        if (told.state) turn(readState(told.state, environment.now()), told.cause);
         return;
       case 'report':
         listener.report(readError(told.error), told.willRetry);
@@ -457,16 +435,19 @@ export function createTabConnection(
       case 'comment':
         listener.comment(told.comment);
         return;
-      case 'offer':
+      case 'offer': {
+        const heardIn = term;
         environment.setTimer(() => {
-          if (role === 'following' && told.term === term && line.length > 0) steal();
+          if (role === 'following' && term === heardIn && line.length > 0) steal();
         }, environment.random() * SPREAD_MS);
+      }
     }
   }
 
   /** Shows what the leader's connection turned to. */
-  function turn(next: LifecycleState, cause: WireCause | null = null): void {
-    if (role === 'away') return;
+  function turn(next: LifecycleState, cause: WireCause | null | undefined): void {
+    const isKnown = next.status === state.status && next.attempt === state.attempt;
+    if (role === 'away' || (isKnown && cause === undefined)) return;
     if (wantsStart && isOver(next.status)) {
       requestLock(true);
       return;
