@@ -12,6 +12,7 @@ import {
   useEventSource,
   useStreamingFetch,
 } from 'rivulet';
+import { acrossTabs } from 'rivulet/share';
 
 /** What the page has seen. Survives the back/forward cache, not a reload. */
 export interface EngineLog extends Reading {
@@ -32,6 +33,10 @@ export interface EngineLog extends Reading {
   readonly endedBy: string | null;
   readonly loaded: number;
   readonly restarted: boolean;
+  /** Pieces of a body that this page itself received. */
+  readonly chunks: number;
+  /** The longest time between two messages, in ms. */
+  readonly longestSilence: number;
   /** Whether every hook is at its end, and shows it: then nothing here changes any more. */
   readonly isOver: boolean;
 }
@@ -55,7 +60,10 @@ const log = {
   endedBy: null as string | null,
   loaded: 0,
   restarted: false,
+  chunks: 0,
+  longestSilence: 0,
 };
+let heardAt = performance.now();
 /** What each hook returned last, by URL. */
 const hooks: Record<string, Result> = {};
 
@@ -92,7 +100,12 @@ function Feed({ url, options }: Props<EventSourceOptions>) {
       retry: { baseDelayMs: 1 },
       ...options,
       ...watch,
-      onMessage: ({ data: number }) => void log.numbers.push(Number(number)),
+      onMessage({ data: number }) {
+        log.numbers.push(Number(number));
+        log.longestSilence = Math.max(log.longestSilence, performance.now() - heardAt);
+        heardAt = performance.now();
+      },
+      onChunk: () => void (log.chunks += 1),
     }),
   );
   return <p>{`${messages.length + dropped} ${data}`}</p>;
@@ -179,6 +192,9 @@ Object.assign(window, {
   readLog,
   isMounted: false,
   subscribe: (url: string, options = {}) => mount(<Feed url={url} options={options} />),
+  /** Subscribes together with all tabs. */
+  subscribeWithTabs: (url: string, options = {}) =>
+    mount(<Feed url={url} options={{ share: acrossTabs, ...options }} />),
   /** Subscribes to many. */
   subscribeAll: (urls: string[], options = {}) =>
     mount(urls.map((url) => <Feed key={url} url={url} options={options} />)),

@@ -31,10 +31,8 @@ export async function eventually<TValue>(
   }
 }
 
-/** What a scenario has in its hands. */
-export interface Scene {
-  readonly engine: Engine;
-  readonly server: StreamServer;
+/** One page, and what it has seen. */
+export interface Tab {
   readonly page: EnginePage;
   run<TValue>(expression: string): Promise<TValue>;
   /**
@@ -42,6 +40,16 @@ export interface Scene {
    * are met at once or never.
    */
   seen(meets: (log: EngineLog) => void): Promise<void>;
+  /** Calls a function of the page once it is loaded, and waits until what it mounts is there. */
+  call(call: string): Promise<void>;
+}
+
+/** What a scenario has in its hands. */
+export interface Scene extends Tab {
+  readonly engine: Engine;
+  readonly server: StreamServer;
+  /** Opens the page once more, and calls one of its functions. */
+  openTab(call: string): Promise<Tab>;
 }
 
 /**
@@ -51,7 +59,7 @@ export interface Scene {
 export function withStage() {
   let engine: Engine;
   let server: StreamServer | undefined;
-  let page: EnginePage | undefined;
+  const open = new Set<EnginePage>();
   const pages = new Map<string, Promise<Record<string, Route>>>();
 
   /** The page, with the library and React as they are in development or in production. */
@@ -71,9 +79,50 @@ export function withStage() {
   });
   afterEach(async () => {
     await server?.stop();
-    await page?.close();
+    for (const page of open) await page.close();
     server = undefined;
   });
+  async function openTab(origin: string, call: string): Promise<Tab> {
+    const opened = await engine.open();
+    const page: EnginePage = {
+      ...opened,
+      async close() {
+        open.delete(page);
+        await opened.close();
+      },
+    };
+    open.add(page);
+    await page.navigate(`${origin}/`);
+    const run = <TValue>(expression: string) => page.evaluate<TValue>(expression);
+    const tab: Tab = {
+      page,
+      run,
+      async call(wanted) {
+        await eventually(async () => expect(await run('typeof log')).toBe('object'));
+        await run(`(${wanted}, null)`);
+        await eventually(async () => {
+          const [isMounted, uncaught] = await run<[boolean, string[]]>('[isMounted, log.uncaught]');
+          if (uncaught.length > 0) throw new Hopeless(uncaught.join('\n'));
+          expect(isMounted).toBe(true);
+        });
+      },
+      async seen(meets) {
+        let isOver = false;
+        await eventually(
+          async () => {
+            const log = await run<EngineLog>('readLog()');
+            ({ isOver } = log);
+            if (log.uncaught.length > 0) throw new Hopeless(log.uncaught.join('\n'));
+            meets(log);
+          },
+          () => isOver,
+        );
+      },
+    };
+    await tab.call(call);
+    return tab;
+  }
+
   return {
     /** Opens the page, and calls one of its functions. */
     async show(
@@ -83,40 +132,12 @@ export function withStage() {
     ): Promise<Scene> {
       const started = await startStreamServer({ ...(await routesOf(mode)), ...routes });
       server = started;
-      const opened = await engine.open();
-      page = {
-        ...opened,
-        async close() {
-          page = undefined;
-          await opened.close();
-        },
-      };
-      await opened.navigate(`${started.origin}/`);
-      const run = <TValue>(expression: string) => opened.evaluate<TValue>(expression);
-      await eventually(async () => expect(await run('typeof log')).toBe('object'));
-      await run(`(${call}, null)`);
-      await eventually(async () => {
-        const [isMounted, uncaught] = await run<[boolean, string[]]>('[isMounted, log.uncaught]');
-        if (uncaught.length > 0) throw new Hopeless(uncaught.join('\n'));
-        expect(isMounted).toBe(true);
-      });
+      const tab = await openTab(started.origin, call);
       return {
+        ...tab,
         engine,
         server: started,
-        page,
-        run,
-        async seen(meets) {
-          let isOver = false;
-          await eventually(
-            async () => {
-              const log = await run<EngineLog>('readLog()');
-              ({ isOver } = log);
-              if (log.uncaught.length > 0) throw new Hopeless(log.uncaught.join('\n'));
-              meets(log);
-            },
-            () => isOver,
-          );
-        },
+        openTab: (wanted) => openTab(started.origin, wanted),
       };
     },
   };

@@ -10,17 +10,22 @@ import type { Route } from './stream-server.ts';
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /** The library: the packed one, where the tests of published names run again. */
-function library(): string {
+function library(): Record<string, string> {
   // Only some projects pack and provide it.
   const packed: { readonly folder: string } | undefined = inject('packed');
-  return packed === undefined ? file('src/index.ts') : join(packed.folder, 'dist/index.js');
+  return packed === undefined
+    ? { 'rivulet/share': file('src/share/index.ts'), rivulet: file('src/index.ts') }
+    : {
+        'rivulet/share': join(packed.folder, 'dist/share.js'),
+        rivulet: join(packed.folder, 'dist/index.js'),
+      };
 }
 
 /** A script of `test/browser/pages`, with the library and React in it. */
 async function bundle(script: string, mode: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [file(`test/browser/pages/${script}`)],
-    alias: { rivulet: library() },
+    alias: library(),
     bundle: true,
     define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
     format: 'esm',
