@@ -64,6 +64,7 @@ export async function startWebKit(found: WebKitPrograms): Promise<Engine> {
   // Commands, that for another window too, need one that is open.
   const first = await send<string>('GET', `${session}/window`);
   let current = first;
+  let previous: Promise<unknown> = Promise.resolve();
   return {
     // The library that fetches for it knows no other place.
     downloads: home,
@@ -72,11 +73,15 @@ export async function startWebKit(found: WebKitPrograms): Promise<Engine> {
       const { handle } = await send<{ handle: string }>('POST', `${session}/window/new`, {
         type: 'window',
       });
-      /** Commands are about the window that was entered last. */
-      async function inWindow<TValue>(method: string, path: string, body?: object) {
-        if (current !== handle) await send('POST', `${session}/window`, { handle });
-        current = handle;
-        return send<TValue>(method, `${session}${path}`, body);
+      /** Commands are about the window that was entered last, so they go one after the other. */
+      function inWindow<TValue>(method: string, path: string, body?: object): Promise<TValue> {
+        const command = previous.then(async () => {
+          if (current !== handle) await send('POST', `${session}/window`, { handle });
+          current = handle;
+          return send<TValue>(method, `${session}${path}`, body);
+        });
+        previous = command.catch(() => {});
+        return command;
       }
       return {
         navigate: (url) => inWindow('POST', '/url', { url }),
