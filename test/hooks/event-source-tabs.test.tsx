@@ -1,6 +1,7 @@
 import { type EventSourceOptions, StreamError, useEventSource } from 'rivulet';
 import { acrossTabs } from 'rivulet/share';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import {
   createMockServer,
   leftBehind,
@@ -112,5 +113,192 @@ describe.each(modes)('`share: acrossTabs` in useEventSource $mode', ({ isStrict 
     for (const { unmount } of hooks) unmount();
     await pass([refusing, other], 2000);
     expect(held()).toEqual(NOTHING_HELD);
+  });
+
+  it('a second tab leaves a refused token to the leading one, which refreshes it once', async () => {
+    let token = 'old';
+    const respond = ({ headers }: { readonly headers: Headers }) =>
+      headers.get('authorization') === 'new' ? undefined : new Response('', { status: 401 });
+    const refreshes: string[] = [];
+    const tabs = ['first', 'second'].map((name) => ({
+      server: createMockServer(respond),
+      options: {
+        key: 'ada',
+        headers: () => ({ authorization: token }),
+        onUnauthorized: () => {
+          refreshes.push(name);
+          token = 'new';
+        },
+      },
+    }));
+    const servers = tabs.map(({ server }) => server);
+    const hooks = tabs.map(({ server: { environment }, options }) =>
+      renderHook(() => useEventSource('/api', { share: acrossTabs, environment, ...options }), {
+        isStrict,
+      }),
+    );
+    await pass(servers, 500);
+    expect(refreshes).toHaveLength(1);
+    expect(servers.flatMap(({ requests }) => requests)).toHaveLength(2);
+    expect(hooks.map(({ result }) => result.status)).toEqual(['open', 'open']);
+    for (const { unmount } of hooks) unmount();
+    await pass(servers, 2000);
+    expect(held()).toEqual(NOTHING_HELD);
+  });
+
+  it('each tab has events and schemas of its own', async () => {
+    const server = createMockServer();
+    const first = renderHook(
+      () =>
+        useEventSource('/api', {
+          share: acrossTabs,
+          environment: server.environment,
+          schema: { price: z.number() },
+        }),
+      { isStrict },
+    );
+    await pass([server], 200);
+    const other = createMockServer();
+    const second = renderHook(
+      () =>
+        useEventSource('/api', {
+          share: acrossTabs,
+          environment: other.environment,
+          events: ['price', 'note'],
+          parse: ({ data }) => `raw ${data}`,
+        }),
+      { isStrict },
+    );
+    await pass([server, other], 200);
+    server.stream.send({ id: '1', event: 'price', data: '42' });
+    server.stream.send({ id: '2', event: 'note', data: 'rising' });
+    await pass([server, other], 100);
+    expect(first.result.messages.map(({ value }) => value)).toEqual([42]);
+    expect(second.result.latest).toEqual({ price: 'raw 42', note: 'raw rising' });
+    expect([first, second].map(({ result }) => result.lastEventId)).toEqual(['2', '2']);
+    first.unmount();
+    second.unmount();
+    await pass([server, other], 2000);
+    expect(held()).toEqual(NOTHING_HELD);
+  });
+
+  it('a burst is one commit in every tab', async () => {
+    const tabs = await openTwo();
+    const { first, second } = tabs;
+    first.server.stream.send({ id: '0', data: '0' });
+    await tabs.pass(100);
+    const before = [first, second].map(({ hook }) => hook.shown.length);
+    for (let number = 1; number <= 50; number += 1) {
+      first.server.stream.send({ id: `${number}`, data: `${number}` });
+    }
+    await tabs.pass(50);
+    for (const [index, { hook }] of [first, second].entries()) {
+      expect(hook.result.data).toBe('50');
+      expect(hook.shown.length - (before[index] ?? 0)).toBe(1);
+    }
+    first.hook.unmount();
+    second.hook.unmount();
+    await tabs.pass(2000);
+  });
+
+  it('`reconnect()` in a tab that follows is one new request for all', async () => {
+    const tabs = await openTwo();
+    const { first, second, servers } = tabs;
+    first.server.stream.send({ id: '1', data: 'a' });
+    await tabs.pass(100);
+    second.hook.result.reconnect();
+    await tabs.pass(500);
+    expect(servers.flatMap(({ requests }) => requests)).toHaveLength(2);
+    expect(servers.map(({ inProgress }) => inProgress)).toEqual([0, 1]);
+    expect(second.server.request.headers.get('last-event-id')).toBe('1');
+    second.server.stream.send({ id: '2', data: 'b' });
+    await tabs.pass(100);
+    for (const { hook } of [first, second]) {
+      expect(hook.result.messages.map(({ data }) => data)).toEqual(['a', 'b']);
+    }
+    first.hook.unmount();
+    second.hook.unmount();
+    await tabs.pass(2000);
+  });
+
+  it('a tab that opens after the stream failed starts it again for all', async () => {
+    let isRefusing = true;
+    const respond = () => (isRefusing ? new Response('', { status: 403 }) : undefined);
+    const servers = [createMockServer(respond), createMockServer(respond)];
+    const open = ({ environment }: MockServer) =>
+      renderHook(() => useEventSource('/api', { share: acrossTabs, environment }), { isStrict });
+    const [one, two] = servers as [MockServer, MockServer];
+    const first = open(one);
+    await pass([one], 500);
+    expect(first.result.status).toBe('failed');
+    isRefusing = false;
+    const second = open(two);
+    await pass(servers, 1000);
+    expect([first, second].map(({ result }) => result.status)).toEqual(['open', 'open']);
+    expect(servers.map(({ inProgress }) => inProgress)).toEqual([0, 1]);
+    first.unmount();
+    second.unmount();
+    await pass(servers, 2000);
+  });
+
+  it('`pauseWhenHidden` pauses when all tabs are hidden, and goes on in the first one shown', async () => {
+    const tabs = await openTwo({ pauseWhenHidden: true });
+    const { first, second, servers } = tabs;
+    const live = () => servers.map(({ inProgress }) => inProgress);
+    const statuses = () => [first, second].map(({ hook }) => hook.result.status);
+    first.server.environment.setVisible(false);
+    await tabs.pass(500);
+    expect(live()).toEqual([0, 1]);
+    expect(statuses()).toEqual(['open', 'open']);
+    second.server.environment.setVisible(false);
+    await tabs.pass(500);
+    expect(live()).toEqual([0, 0]);
+    expect(statuses()).toEqual(['paused', 'paused']);
+    first.server.environment.setVisible(true);
+    await tabs.pass(500);
+    expect(live()).toEqual([1, 0]);
+    expect(statuses()).toEqual(['open', 'open']);
+    first.hook.unmount();
+    second.hook.unmount();
+    await tabs.pass(2000);
+  });
+
+  describe('without a key', () => {
+    afterEach(() => vi.unstubAllEnvs());
+
+    it.each(['development', 'production'])(
+      'two tabs with headers of their own never share in %s',
+      async (mode) => {
+        vi.stubEnv('NODE_ENV', mode);
+        const servers = [createMockServer(), createMockServer()];
+        const open = ({ environment }: MockServer, user: string) =>
+          renderHook(
+            () =>
+              useEventSource('/api', {
+                share: acrossTabs,
+                environment,
+                headers: { authorization: user },
+              }),
+            { isStrict },
+          );
+        const [one, two] = servers as [MockServer, MockServer];
+        if (mode === 'development') {
+          vi.spyOn(console, 'error').mockImplementation(() => {});
+          expect(() => open(one, 'ada')).toThrow('The option `key` is missing');
+          expect(held()).toEqual(NOTHING_HELD);
+          return;
+        }
+        const hooks = [open(one, 'ada'), open(two, 'lin')];
+        await pass(servers, 500);
+        const users = servers.map(({ request }) => request.headers.get('authorization'));
+        expect(users).toEqual(['ada', 'lin']);
+        expect(held()).toEqual(NOTHING_HELD);
+        one.stream.send({ id: '1', data: 'for Ada' });
+        await pass(servers, 100);
+        expect(hooks.map(({ result }) => result.data)).toEqual(['for Ada', undefined]);
+        for (const { unmount } of hooks) unmount();
+        await pass(servers, 2000);
+      },
+    );
   });
 });
