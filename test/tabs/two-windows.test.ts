@@ -65,6 +65,58 @@ test('`reconnect()` in either tab is one new request', async () => {
   await expectOnce();
 });
 
+interface Process {
+  readonly id: number;
+  readonly type: string;
+  readonly cpuTime: number;
+}
+
+/** The renderer of a tab: the one that works while the tab is busy. */
+async function processOf(tab: Tab): Promise<number> {
+  const list = async () => {
+    // The protocol says what this call answers.
+    const { processInfo } = (await chromium.send('SystemInfo.getProcessInfo')) as {
+      processInfo: Process[];
+    };
+    return processInfo.filter(({ type }) => type === 'renderer');
+  };
+  const before = new Map((await list()).map(({ id, cpuTime }) => [id, cpuTime]));
+  await tab.evaluate('void (() => { const end = Date.now() + 700; while (Date.now() < end); })()');
+  const worked = (await list()).map(({ id, cpuTime }) => ({
+    id,
+    ms: cpuTime - (before.get(id) ?? cpuTime),
+  }));
+  const [busiest] = worked.toSorted((one, two) => two.ms - one.ms);
+  if (busiest === undefined) throw new Error('There is no renderer.');
+  return busiest.id;
+}
+
+test('a leader whose process is stopped is replaced, and gets every event once when it runs again', async () => {
+  const processes: number[] = [];
+  for (const tab of tabs) processes.push(await processOf(tab));
+  expect(new Set(processes).size).toBe(2);
+  // Whoever leads: both are stopped by turns.
+  for (const [index, pid] of processes.entries()) {
+    const other = tabs[1 - index];
+    if (other === undefined) throw new Error('There are two tabs.');
+    const ticking = setInterval(() => server.emit(1), 50);
+    await other.evaluate('void (tab.longestSilence = 0)');
+    process.kill(pid, 'SIGSTOP');
+    try {
+      // Longer than it takes to notice.
+      const { emitted } = server;
+      await until(async () => (await other.evaluate<number>('tab.got.at(-1)')) > emitted + 100);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    console.log(`silence while it was stopped: ${await other.evaluate('tab.longestSilence')} ms`);
+    clearInterval(ticking);
+    await haveAll(tabs);
+    await expectOnce();
+    await until(async () => server.live() === 1);
+  }
+});
+
 test('a leader that is busy for 8 s is replaced, and gets every event once', async () => {
   const visible = await Promise.all(tabs.map((tab) => tab.evaluate('document.visibilityState')));
   expect(visible).toEqual(['visible', 'visible']);
