@@ -16,7 +16,7 @@ import { ensureInstalled } from '../tools/ensure-installed.mjs';
 /** Each suite and the modules that hold its contests. */
 const SUITES = {
   parse: ['parse'],
-  react: ['react'],
+  react: ['react', 'tabs'],
   memory: ['memory'],
   growth: ['growth', 'growth-in-chromium'],
   download: ['download', 'download-in-chromium'],

@@ -41,13 +41,14 @@ async function within(task) {
  */
 export async function openPage() {
   const { browser, origin } = await enterStage();
-  const page = await browser.newPage({ acceptDownloads: false });
+  const context = await browser.newContext({ acceptDownloads: false });
+  const page = await context.newPage();
   async function renew() {
     await page.goto(origin);
     await page.waitForFunction(() => window.bench !== undefined);
   }
   await renew();
-  const devTools = await page.context().newCDPSession(page);
+  const devTools = await context.newCDPSession(page);
   // Time of the processor: what else the machine does is not in it.
   await devTools.send('Performance.enable', { timeDomain: 'threadTicks' });
 
@@ -87,7 +88,7 @@ export async function openPage() {
     measure: (work) => within(measure(work)),
     renew,
     async close() {
-      await within(page.close()).finally(leaveStage);
+      await within(context.close()).finally(leaveStage);
     },
   };
 }

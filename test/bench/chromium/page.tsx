@@ -3,17 +3,21 @@ import { createRoot, type Root } from 'react-dom/client';
 import { type AnswerTask, judgeAnswer, type Observation, runAnswer } from './run-answer.tsx';
 import { type CrowdOutcome, type CrowdTask, runCrowd } from './run-crowd.tsx';
 import { type DownloadTask, judgeDownload, runDownload, type Verdict } from './run-download.tsx';
+import { runTab, type TabOutcome, type TabTask } from './run-tab.tsx';
 
 declare global {
   interface Window {
     /** How many commits React has made. */
     commits: number;
+    /** What became of the stream of this tab, once it has ended. */
+    tabOutcome: Promise<TabOutcome>;
     bench: {
       runAnswer(task: AnswerTask): Promise<Observation>;
       judgeAnswer(task: AnswerTask): Verdict;
       runCrowd(task: CrowdTask): Promise<CrowdOutcome>;
       runDownload(task: DownloadTask): Promise<void>;
       judgeDownload(): Promise<Verdict>;
+      runTab(task: TabTask): Promise<void>;
       /** Takes away what is mounted. */
       clear(): void;
     };
@@ -49,6 +53,7 @@ window.bench = {
   runCrowd: onStage(runCrowd),
   runDownload: onStage(runDownload),
   judgeDownload,
+  runTab: onStage(runTab),
   clear() {
     root?.unmount();
     root = undefined;

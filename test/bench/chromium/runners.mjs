@@ -117,6 +117,48 @@ export function inCrowd({ crowd, subscribers }) {
   };
 }
 
+/** Time for all tabs to join before the first event. */
+const JOIN_MS = 3000;
+
+/**
+ * Several tabs that listen to one stream, of which one that does not have the connection is measured.
+ *
+ * @param {{ tabs: number, events: number, rate: number, shares: boolean }} task
+ */
+export function inTabs({ tabs, events, rate, shares }) {
+  /** @returns {Promise<Runner>} */
+  return async () => {
+    const { page, origin, measure, close } = await openPage();
+    const context = page.context();
+    /** @type {import('playwright').Page[]} */
+    const others = [];
+    while (others.length < tabs - 1) {
+      const other = await context.newPage();
+      await other.goto(origin);
+      await other.waitForFunction(() => window.bench !== undefined);
+      others.push(other);
+    }
+    async function run() {
+      const task = { url: `${origin}/tokens?count=${events}&rate=${rate}&wait=${JOIN_MS}`, shares };
+      // The measured one comes last: the first has the connection.
+      for (const tab of [...others, page]) {
+        await tab.evaluate((asked) => window.bench.runTab(asked), task);
+      }
+      const { result, costs } = await measure(() => page.evaluate(() => window.tabOutcome));
+      for (const tab of [...others, page]) await tab.evaluate(() => window.bench.clear());
+      const { received, hasConnection, fault } = result;
+      const isWrong = hasConnection === shares;
+      return {
+        expected: events,
+        received,
+        fault: isWrong ? 'The wrong tab had the connection.' : fault,
+        costs,
+      };
+    }
+    return { verify: run, run, close };
+  };
+}
+
 /**
  * A download with its progress shown.
  *

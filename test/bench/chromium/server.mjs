@@ -3,7 +3,8 @@
  * Its parent tells it the script of the page, it answers with the port it listens on.
  *
  *   /                        the page
- *   /tokens?count&rate       an answer; `rate` in tokens per second, 0 for as fast as it is taken
+ *   /tokens?count&rate&wait  an answer; `rate` in tokens per second, 0 for as fast as it is taken,
+ *                            after `wait` ms
  *   /ticks?count&intervalMs  numbered events, for a page that counts its commits
  *   /bytes?size              a body in which every 32-bit word is its own number
  *   /pace                    how well the last paced answer kept its rate, from 0 to 1
@@ -106,7 +107,8 @@ async function answer(request, response) {
   response.setHeader('access-control-allow-origin', '*');
   switch (pathname) {
     case '/tokens':
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      if (searchParams.has('wait')) await later(numberOf('wait'));
       return sendTokens(response, numberOf('count'), numberOf('rate'));
     case '/ticks':
       response.writeHead(200, { 'content-type': 'text/event-stream' });

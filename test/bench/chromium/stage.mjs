@@ -23,6 +23,7 @@ async function bundlePage() {
   const { outputFiles } = await build({
     entryPoints: [fromHere('page.tsx')],
     alias: {
+      'rivulet/share': fromHere('../../../dist/share.js'),
       rivulet: fromHere('../../../dist/index.js'),
       // One React for all, that of the peers.
       react: fromHere('../node_modules/react'),
