@@ -224,10 +224,10 @@ describe.each(modes)('`share: acrossTabs` in useEventSource $mode', ({ isStrict 
   it('a tab that opens after the stream failed starts it again for all', async () => {
     let isRefusing = true;
     const respond = () => (isRefusing ? new Response('', { status: 403 }) : undefined);
-    const servers = [createMockServer(respond), createMockServer(respond)];
+    const servers = [createMockServer(respond), createMockServer(respond)] as const;
     const open = ({ environment }: MockServer) =>
       renderHook(() => useEventSource('/api', { share: acrossTabs, environment }), { isStrict });
-    const [one, two] = servers as [MockServer, MockServer];
+    const [one, two] = servers;
     const first = open(one);
     await pass([one], 500);
     expect(first.result.status).toBe('failed');
@@ -263,42 +263,42 @@ describe.each(modes)('`share: acrossTabs` in useEventSource $mode', ({ isStrict 
     await tabs.pass(2000);
   });
 
-  describe('without a key', () => {
-    afterEach(() => vi.unstubAllEnvs());
+  describe('two tabs with headers of their own and without a key', () => {
+    afterEach(() => {
+      vi.unstubAllEnvs();
+      vi.restoreAllMocks();
+    });
 
-    it.each(['development', 'production'])(
-      'two tabs with headers of their own never share in %s',
-      async (mode) => {
-        vi.stubEnv('NODE_ENV', mode);
-        const servers = [createMockServer(), createMockServer()];
-        const open = ({ environment }: MockServer, user: string) =>
-          renderHook(
-            () =>
-              useEventSource('/api', {
-                share: acrossTabs,
-                environment,
-                headers: { authorization: user },
-              }),
-            { isStrict },
-          );
-        const [one, two] = servers as [MockServer, MockServer];
-        if (mode === 'development') {
-          vi.spyOn(console, 'error').mockImplementation(() => {});
-          expect(() => open(one, 'ada')).toThrow('The option `key` is missing');
-          expect(held()).toEqual(NOTHING_HELD);
-          return;
-        }
-        const hooks = [open(one, 'ada'), open(two, 'lin')];
-        await pass(servers, 500);
-        const users = servers.map(({ request }) => request.headers.get('authorization'));
-        expect(users).toEqual(['ada', 'lin']);
-        expect(held()).toEqual(NOTHING_HELD);
-        one.stream.send({ id: '1', data: 'for Ada' });
-        await pass(servers, 100);
-        expect(hooks.map(({ result }) => result.data)).toEqual(['for Ada', undefined]);
-        for (const { unmount } of hooks) unmount();
-        await pass(servers, 2000);
-      },
-    );
+    const openAs = ({ environment }: MockServer, user: string) =>
+      renderHook(
+        () =>
+          useEventSource('/api', {
+            share: acrossTabs,
+            environment,
+            headers: { authorization: user },
+          }),
+        { isStrict },
+      );
+
+    it('are refused in development', () => {
+      vi.spyOn(console, 'error').mockImplementation(() => {});
+      expect(() => openAs(createMockServer(), 'ada')).toThrow('The option `key` is missing');
+      expect(held()).toEqual(NOTHING_HELD);
+    });
+
+    it('do not share in production', async () => {
+      vi.stubEnv('NODE_ENV', 'production');
+      const servers = [createMockServer(), createMockServer()] as const;
+      const hooks = [openAs(servers[0], 'ada'), openAs(servers[1], 'lin')];
+      await pass(servers, 500);
+      const users = servers.map(({ request }) => request.headers.get('authorization'));
+      expect(users).toEqual(['ada', 'lin']);
+      expect(held()).toEqual(NOTHING_HELD);
+      servers[0].stream.send({ id: '1', data: 'for Ada' });
+      await pass(servers, 100);
+      expect(hooks.map(({ result }) => result.data)).toEqual(['for Ada', undefined]);
+      for (const { unmount } of hooks) unmount();
+      await pass(servers, 2000);
+    });
   });
 });

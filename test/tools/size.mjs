@@ -15,9 +15,9 @@ import { buildWhenStale } from './build-when-stale.mjs';
 /**
  * @typedef {object} Import
  * @property {string} label
- * @property {'index' | 'core'} entry
+ * @property {'index' | 'core' | 'share'} entry
  * @property {string[]} names what is imported; `*` is everything
- * @property {string[]} [beside] what is imported already: only the rest counts
+ * @property {string[]} [beside] what is imported from `rivulet` already: only the rest counts
  * @property {number} most in kB of 1000 bytes
  */
 
@@ -34,6 +34,20 @@ const IMPORTS = [
     names: ['useStreamingFetch'],
     beside: ['useEventSource'],
     most: 2.8,
+  },
+  {
+    label: 'inPage beside useEventSource',
+    entry: 'share',
+    names: ['inPage'],
+    beside: ['useEventSource'],
+    most: 0.8,
+  },
+  {
+    label: 'acrossTabs beside useEventSource',
+    entry: 'share',
+    names: ['acrossTabs'],
+    beside: ['useEventSource'],
+    most: 3.3,
   },
   { label: 'all of rivulet', entry: 'index', names: ['*'], most: 23.4 },
   { label: 'all of rivulet/core', entry: 'core', names: ['*'], most: 22.9 },
@@ -125,11 +139,11 @@ const BUNDLERS = {
  * @param {Import} what
  */
 async function measure(bundle, { entry, names, beside = [] }) {
-  /** @param {string[]} imported */
-  const bytesOf = async (imported) =>
-    gzipSync(await bundle(passOn(`dist/${entry}.js`, imported)), { level: 9 }).length;
-  const together = await bytesOf([...beside, ...names]);
-  return (together - (beside.length > 0 ? await bytesOf(beside) : 0)) / 1000;
+  const already = beside.length > 0 ? passOn('dist/index.js', beside) : '';
+  /** @param {string} contents */
+  const bytesOf = async (contents) => gzipSync(await bundle(contents), { level: 9 }).length;
+  const together = await bytesOf(already + passOn(`dist/${entry}.js`, names));
+  return (together - (already === '' ? 0 : await bytesOf(already))) / 1000;
 }
 
 /**

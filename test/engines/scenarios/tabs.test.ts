@@ -107,21 +107,20 @@ test('tabs have one connection, and all of them are live', async () => {
 
 test('when the leading tab is closed, the others lose nothing and get nothing twice', async () => {
   const group = await openGroup();
-  await changeLeader(group, 'closed', (leader) => leader.page.close());
+  const others = await changeLeader(group, 'closed', (leader) => leader.page.close());
+  expect(others).toHaveLength(TABS - 1);
 });
 
 test('when the leading tab is reloaded, the others go on, and it joins them again', async () => {
   const group = await openGroup();
-  let reloaded: Tab | undefined;
   await changeLeader(group, 'reloaded', async (leader) => {
-    reloaded = leader;
     await leader.run('(setTimeout(() => location.reload()), null)');
     await eventually(async () => expect(await leader.run('log.numbers')).toEqual([]));
     await leader.call(SUBSCRIBE);
     await leader.seen(({ shown }) => expect(shown).toEqual({ '/feed': 'open' }));
   });
   await group.expectComplete();
-  expect(reloaded).toBeDefined();
+  expect(group.feed.live()).toBe(1);
 });
 
 test('when the leading tab goes to another page and back, nobody loses anything', async () => {
@@ -140,4 +139,5 @@ test('when the leading tab goes to another page and back, nobody loses anything'
   if (isNew) await left.call(SUBSCRIBE);
   await left.seen(({ shown }) => expect(shown).toEqual({ '/feed': 'open' }));
   await group.expectComplete();
+  expect(group.feed.live()).toBe(1);
 });
