@@ -121,6 +121,8 @@ export function createTabConnection(
   let cursor: Place | undefined;
   let heldBack: Step[] = [];
   let cancelPatience: (() => void) | undefined;
+  /** The fraction of the numbers that this leader gives, so that no two give the same to two steps. */
+  let mark = 0;
   /** The number after which this leader connected. */
   let readsFrom = 0;
   /** Whether this leader has read all that was sent before it connected. */
@@ -191,7 +193,7 @@ export function createTabConnection(
   // Waiting for an id to come by.
 
   function wait(at: Place): void {
-    cursor ??= at;
+    cursor = at;
     losePatienceIn(ANSWER_MS);
   }
 
@@ -223,8 +225,10 @@ export function createTabConnection(
   /** Takes what it held back for news. */
   function takeAll(): void {
     const steps = heldBack;
+    const last = end();
     stopWaiting();
     for (const step of steps) if (stopListening) take(step);
+    if (stopListening) goOnAt(last);
   }
 
   // Following.
@@ -309,6 +313,7 @@ export function createTabConnection(
     else if (place().id === '') goOnAt(from);
     else if (from !== place()) cursor = from;
     readsFrom = end().number;
+    mark = environment.random();
     const mine = ports.connect(
       {
         ...listener,
@@ -351,7 +356,7 @@ export function createTabConnection(
       untold = { after, steps: [] };
       queueMicrotask(tellSteps);
     }
-    const step = { number: after.number + 1, id, message };
+    const step = { number: Math.floor(after.number) + 1 + mark, id, message };
     untold.steps.push(step);
     take(step);
   }

@@ -264,10 +264,7 @@ describe.each(modes)('`share: acrossTabs` in useEventSource $mode', ({ isStrict 
   });
 
   describe('two tabs with headers of their own and without a key', () => {
-    afterEach(() => {
-      vi.unstubAllEnvs();
-      vi.restoreAllMocks();
-    });
+    afterEach(() => vi.unstubAllEnvs());
 
     const openAs = ({ environment }: MockServer, user: string) =>
       renderHook(

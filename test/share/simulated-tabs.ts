@@ -88,9 +88,15 @@ export interface SimulationOptions {
   readonly seed: number;
   /** Most ms that anything takes between tabs. */
   readonly maxDelayMs?: number;
+  /** Whether the server resumes after the ids that it sends, only sends them, or sends none. */
+  readonly ids?: 'honoured' | 'ignored' | 'none';
 }
 
-export function createSimulation({ seed, maxDelayMs = 20 }: SimulationOptions): Simulation {
+export function createSimulation({
+  seed,
+  maxDelayMs = 20,
+  ids = 'honoured',
+}: SimulationOptions): Simulation {
   const random = createRandom(seed);
   const tasks = new Map<Task, true>();
   let now = 0;
@@ -203,14 +209,14 @@ export function createSimulation({ seed, maxDelayMs = 20 }: SimulationOptions): 
         const sender = {};
         const mine: ServerConnection = {
           isOfRunningTab: () => isRunning && isAlive,
-          sent: Number(id || 0),
+          sent: ids === 'honoured' ? Number(id || 0) : emitted,
           isOpen: false,
           send(from, to) {
             deliver(sender, () => {
               for (let number = from; number <= to; number += 1) {
                 // A message may end its own connection.
                 if (live !== mine) return;
-                id = String(number);
+                if (ids !== 'none') id = String(number);
                 const data = `event ${number}`;
                 const message = {
                   event: 'message',
@@ -240,7 +246,7 @@ export function createSimulation({ seed, maxDelayMs = 20 }: SimulationOptions): 
         deliver(sender, () => {
           if (live !== mine) return;
           set({ status: 'open' });
-          if (id === '') {
+          if (id === '' && ids !== 'none') {
             // A server of numbered events says where a new client begins.
             id = String(emitted);
             mine.sent = emitted;
@@ -347,8 +353,8 @@ export function createSimulation({ seed, maxDelayMs = 20 }: SimulationOptions): 
         notice();
       },
       chunk() {},
-      message({ lastEventId }) {
-        const number = Number(lastEventId);
+      message({ data }) {
+        const number = Number(String(data).replace('event ', ''));
         after ??= number - 1;
         got.push(number);
         const since = Math.max(emittedAt[number] ?? 0, attentiveSince);
@@ -485,7 +491,8 @@ export function createSimulation({ seed, maxDelayMs = 20 }: SimulationOptions): 
     async advance(ms) {
       const end = now + ms;
       await settle();
-      for (;;) {
+      for (let count = 0; ; count += 1) {
+        if (count > 8_000) throw new Error('The tabs talk without end.');
         let next: Task | null = null;
         for (const task of tasks.keys()) {
           if (task.at > end) continue;

@@ -1,11 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkTabs, tabStory } from './tab-properties.ts';
+import { checkTabs, forgetfulStory, tabStory } from './tab-properties.ts';
 
 describe('any number of tabs, whatever happens to them', () => {
   test('have one connection, and each gets every event once', async () => {
     await fc.assert(
       fc.asyncProperty(tabStory, async (story) => void (await checkTabs(story))),
+      { numRuns: Number(process.env['RUNS'] ?? 300) },
+    );
+    expect.assertions(0);
+  });
+
+  test('get nothing twice from a server that does not resume, and are live again', async () => {
+    await fc.assert(
+      fc.asyncProperty(forgetfulStory, async (story) => void (await checkTabs(story))),
       { numRuns: Number(process.env['RUNS'] ?? 300) },
     );
     expect.assertions(0);
