@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkTabs, tabStory } from '../share/tab-properties.ts';
+import { checkTabs, forgetfulStory, tabStory } from '../share/tab-properties.ts';
 
 test('any number of tabs have one connection, and each gets every event once: 100,000 stories', async () => {
   let longestDouble = 0;
@@ -15,4 +15,12 @@ test('any number of tabs have one connection, and each gets every event once: 10
   );
   console.log({ longestDouble, longestWait });
   expect(longestDouble).toBeLessThan(1000);
+}, 1_800_000);
+
+test('nobody gets anything twice from a server that does not resume: 20,000 stories', async () => {
+  await fc.assert(
+    fc.asyncProperty(forgetfulStory, async (story) => void (await checkTabs(story))),
+    { numRuns: Number(process.env['RUNS'] ?? 20_000) },
+  );
+  expect.assertions(0);
 }, 1_800_000);

@@ -59,8 +59,8 @@ export const forgetfulStory = tabStory.chain((story) =>
   fc.constantFrom('ignored' as const, 'none' as const).map((ids) => ({ ...story, ids })),
 );
 
-type Told<TArbitrary> = TArbitrary extends fc.Arbitrary<infer TStory> ? TStory : never;
-type Story = Told<typeof tabStory> | Told<typeof forgetfulStory>;
+type StoryOf<TArbitrary> = TArbitrary extends fc.Arbitrary<infer TStory> ? TStory : never;
+type Story = StoryOf<typeof tabStory> | StoryOf<typeof forgetfulStory>;
 
 /** Runs a story and throws at the first thing that must not be. */
 export async function checkTabs(story: Story): Promise<Simulation> {
