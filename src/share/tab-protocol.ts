@@ -376,7 +376,8 @@ export function createTabConnection(
     // Without ids nothing can be replayed.
     const jumps = at.id === '' || failures > 1 || isOver(state.status);
     const isBehind = isSettled || (at.number < readsFrom && failures === 0);
-    if (!known && !jumps && isBehind) {
+    // Who has what this leader has waits with it.
+    if (!known && !jumps && isBehind && at.id !== place().id) {
       lead(at);
       return;
     }

@@ -17,7 +17,7 @@ test('any number of tabs have one connection, and each gets every event once: 10
   expect(longestDouble).toBeLessThan(1000);
 }, 1_800_000);
 
-test('nobody gets anything twice from a server that does not resume: 20,000 stories', async () => {
+test('tabs are live again with a server that does not resume, and get nothing twice that has an id: 20,000 stories', async () => {
   await fc.assert(
     fc.asyncProperty(forgetfulStory, async (story) => void (await checkTabs(story))),
     { numRuns: Number(process.env['RUNS'] ?? 20_000) },

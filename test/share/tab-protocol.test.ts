@@ -11,7 +11,7 @@ describe('any number of tabs, whatever happens to them', () => {
     expect.assertions(0);
   });
 
-  test('get nothing twice from a server that does not resume, and are live again', async () => {
+  test('are live again with a server that does not resume, and get nothing twice that has an id', async () => {
     await fc.assert(
       fc.asyncProperty(forgetfulStory, async (story) => void (await checkTabs(story))),
       { numRuns: Number(process.env['RUNS'] ?? 300) },
