@@ -177,7 +177,7 @@ const MANY_STEPS = 500;
 async function settle(): Promise<void> {
   if (typeof MessageChannel === 'undefined') {
     // Jest's jsdom has none, and its timers may be fakes that stand still.
-    for (let step = 0; step < MANY_STEPS; step += 1) await null;
+    for (let step = 0; step < MANY_STEPS; step += 1) await Promise.resolve();
     return;
   }
   await new Promise<void>((resolve) => {

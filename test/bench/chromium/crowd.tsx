@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { useEventSource } from 'rivulet';
+import { inPage } from 'rivulet/share';
 import { END } from './answer.mjs';
 
 export interface CrowdProps {
@@ -21,7 +22,7 @@ function numbersTo(count: number): readonly number[] {
 /** One of many with a subscription of its own to a connection that all share. */
 function Subscriber({ url, subscriber, onTick, onEnd }: SubscriberProps) {
   const { data, status } = useEventSource(url, {
-    share: true,
+    share: inPage,
     endWhen: END,
     onMessage: (message) => onTick(subscriber, message.data),
   });

@@ -1,9 +1,10 @@
 /** Many controllers at once: identities that come and go, and many that share a connection. */
-import { core } from './core.mjs';
+import { core, share } from './core.mjs';
 import { heapInUse, timePerPass } from './measure.mjs';
 import { encode } from './wire.mjs';
 
 const { createEventSource } = core;
+const { inPage } = share;
 
 /**
  * A request that is never answered, and ends when it is aborted.
@@ -95,7 +96,7 @@ export function sharedConnection({ size, quick }) {
     const sources = Array.from({ length: size }, () =>
       createEventSource(url, {
         fetch,
-        share: true,
+        share: inPage,
         onMessage() {
           counts.received += 1;
         },
