@@ -4,8 +4,8 @@ import type { ReadableStore } from '../core/types.ts';
 
 /** How a hook binds its controllers to a component. */
 export interface ControllerBinding<TManaged, TOptions> {
-  /** What makes two requests the same; one controller for each. */
-  readonly identity: string | null;
+  /** What makes two requests the same; one controller for each. `undefined`: that of now will do. */
+  readonly identity: string | null | undefined;
   readonly options: TOptions;
   /** Whether the hook is switched on. */
   readonly enabled: boolean;
@@ -24,8 +24,11 @@ export function useManaged<TOptions, TManaged extends ManagedController<TOptions
   const [held, setHeld] = useState(() => ({ identity, managed: create(undefined) }));
   let { managed } = held;
   if (held.identity !== identity) {
-    managed = create(held.managed);
-    setHeld({ identity, managed });
+    const isNull = held.identity === null || identity === null;
+    // Turned from automatic to manual start it keeps its identity; turned to automatic it gets one.
+    const isKept = !isNull && (held.identity === undefined || identity === undefined);
+    if (!isKept) managed = create(held.managed);
+    if (!isKept || identity !== undefined) setHeld({ identity, managed });
   }
 
   useInsertionEffect(() => {

@@ -87,12 +87,12 @@ export function useStreamingFetch(
     false,
   );
   const request = { url, options };
-  const isManual = url !== null && options.autoStart !== true;
+  const isAuto = options.autoStart === true;
   const managed = useManaged({
     // Under manual start there is one controller for the life of the component.
-    identity: isManual ? 'manual' : identityOf(url, options),
+    identity: url !== null && !isAuto ? undefined : identityOf(url, options),
     options: request,
-    enabled: true,
+    enabled: isAuto,
     create: (replaces: ManagedStreamingFetch<unknown, unknown> | undefined) =>
       manageStreamingFetch(request, replaces, true),
   });

@@ -1,4 +1,4 @@
-import type { Environment } from '../core/environment.ts';
+import { type Environment, isolate } from '../core/environment.ts';
 import { StreamError } from '../core/errors.ts';
 import {
   type Connect,
@@ -7,7 +7,6 @@ import {
 } from '../core/event-source/connection.ts';
 import { mayRepeat } from '../core/lifecycle/retry.ts';
 import { methodOf } from '../core/request/build-request.ts';
-import { urlText } from '../core/request/request-url.ts';
 import type { UrlSource } from '../core/types.ts';
 import { inPage, shareInPage, shareKeyOf } from './in-page.ts';
 import { PROTOCOL_VERSION, type TabMessage } from './tab-messages.ts';
@@ -80,21 +79,9 @@ function isShareable(
   return isKeyed && hasMeans && mayRepeat(methodOf(options), options.retry, false);
 }
 
-/** Tabs on different paths mean different things by one relative URL. */
-function absolute(environment: Environment, url: UrlSource | null): UrlSource | null {
-  try {
-    return typeof url === 'function'
-      ? url
-      : new URL(urlText(url) ?? '', environment.baseUrl()).href;
-  } catch {
-    // Each request of such a connection fails, and says why.
-    return url;
-  }
-}
-
 /** The connection of this tab to the others. */
 function connectTab(...[environment, url, options, listener, lastEventId]: Parameters<Connect>) {
-  const name = `rivulet ${PROTOCOL_VERSION} ${shareKeyOf(absolute(environment, url), options())}`;
+  const name = `rivulet ${PROTOCOL_VERSION} ${shareKeyOf(environment, url, options())}`;
   const { locks } = navigator;
   return createTabConnection(
     environment,
@@ -113,10 +100,12 @@ function connectTab(...[environment, url, options, listener, lastEventId]: Param
         const hold = () =>
           new Promise<void>((resolve) => {
             release = resolve;
-            if (isWanted) held();
+            // What it throws must not let go of the lock.
+            if (isWanted) isolate(environment, held);
             else resolve();
           });
-        locks.request(name, how, hold).catch(() => {
+        const request = async () => locks.request(name, how, hold);
+        request().catch(() => {
           if (!isWanted) return;
           // Refused and never held, as in a sandboxed frame: there this page is alone.
           if (release) lost();

@@ -25,6 +25,8 @@ interface Shared {
   readonly connection: Connection;
   /** Whether nobody is in. */
   isEmpty(): boolean;
+  /** Ends what nobody is in. */
+  close(): void;
   start(keepsSession: boolean): void;
   join(member: Member): void;
   leave(member: Member): void;
@@ -65,11 +67,27 @@ export function shareInPage(connect: Connect): Connect {
   };
 }
 
+/** On different paths one relative URL means different things. */
+function absolute(environment: Environment, url: UrlSource | null): UrlSource | null {
+  try {
+    return typeof url === 'function'
+      ? url
+      : new URL(urlText(url) ?? '', environment.baseUrl()).href;
+  } catch {
+    // Each request of such a connection fails, and says why.
+    return url;
+  }
+}
+
 /** What makes two subscriptions equal: their identity and credentials. */
-export function shareKeyOf(url: UrlSource | null, options: TransportOptions): string {
+export function shareKeyOf(
+  environment: Environment,
+  url: UrlSource | null,
+  options: TransportOptions,
+): string {
   const { credentials, withCredentials } = options;
   return JSON.stringify([
-    identityOf(url, options),
+    identityOf(absolute(environment, url), options),
     credentials ?? (withCredentials ? 'include' : 'same-origin'),
   ]);
 }
@@ -98,7 +116,7 @@ function join(
   listener: ConnectionListener,
   initialLastEventId = '',
 ): Connection {
-  const key = shareKeyOf(url, options());
+  const key = shareKeyOf(environment, url, options());
   const member: Member = { options, listener };
   let shared: Shared | null = null;
   /** The member's own state while it is not in. */
@@ -133,7 +151,12 @@ function join(
     } else if (shared !== null) {
       shared.start(keepsSession);
     } else {
-      const known = registry.get(key);
+      let known = registry.get(key);
+      // While nobody was in, it went on without those who come back.
+      if (wasIn && known?.isEmpty() && known.connection.lastEventId() !== ownLastEventId) {
+        known.close();
+        known = undefined;
+      }
       shared =
         known ??
         openShared(connect, environment, url, member, ownLastEventId, () => registry.delete(key));
@@ -219,9 +242,16 @@ function openShared(
     lastEventId,
   );
 
+  function close(): void {
+    cancelLinger();
+    onEmpty();
+    connection.stop('unmounted');
+  }
+
   return {
     connection,
     isEmpty: () => members.size === 0,
+    close,
     start(keepsSession) {
       // What was asked for because of a message must not take it from those who have yet to hear it.
       if (isTelling) postponed = () => connection.start(keepsSession);
@@ -241,10 +271,7 @@ function openShared(
         eldest = next;
         return;
       }
-      cancelLinger = environment.setTimer(() => {
-        onEmpty();
-        connection.stop('unmounted');
-      }, LINGER_MS);
+      cancelLinger = environment.setTimer(close, LINGER_MS);
     },
   };
 }

@@ -59,6 +59,37 @@ test.each([[null], [undefined], [{}], ['text']])('%o is no response', async (ans
   expect(await endsOf(() => answer)).toEqual([refused, refused, refused]);
 });
 
+test.each(['opaque', 'opaqueredirect'])('an answer that is %s shows nothing', async (type) => {
+  const answer = { type, ok: false, status: 0, headers: new Headers(), url: '', body: null };
+  const hidden = `failed no-body: The answer is ${type}: it shows nothing.`;
+  expect(await endsOf(() => answer)).toEqual([hidden, hidden, hidden]);
+});
+
+test('a relative URL stays what it was when the page changes its address', async () => {
+  let base = 'https://app.example/a/';
+  const asked: string[] = [];
+  const environment = { ...createTestEnvironment(), baseUrl: () => base };
+  const fetch = async (url: string) => {
+    asked.push(url);
+    return new Response('id: 1\ndata: a\n\n', { headers: EVENTS });
+  };
+  const source = createEventSource('feed', { environment, fetch, resume: { query: 'after' } });
+  source.start();
+  await environment.settle();
+  base = 'https://app.example/b/c';
+  await environment.advance(5000);
+  source.reconnect();
+  await environment.settle();
+  expect(asked.slice(0, 2)).toEqual(['feed', 'https://app.example/a/feed?after=1']);
+  expect(asked.at(-1)).toBe('https://app.example/a/feed?after=1');
+  source.close();
+  // Each start of a request is a new one.
+  const run = createStreamingFetch('feed', { environment, fetch });
+  await run.start();
+  expect(asked.at(-1)).toBe('feed');
+  expect((await run.start()).response?.status).toBe(200);
+});
+
 describe('a body that somebody else reads', () => {
   const locked = (status: number) => {
     const response = new Response('data: a\n\n', {

@@ -48,6 +48,19 @@ describe('a wall clock that is set back ten minutes while a stream is open', () 
     source.close();
   });
 
+  test('hides no sleep that comes later', async () => {
+    const { server, clock, source, advance } = open();
+    await advance(20_000);
+    clock.set(-TEN_MINUTES);
+    await advance(20_000);
+    expect(server.requests).toHaveLength(1);
+    // The wall clock counts the sleep, and the other one does not.
+    clock.set(TEN_MINUTES);
+    await advance(15_000);
+    expect(server.requests).toHaveLength(2);
+    source.close();
+  });
+
   test('holds back no retry', async () => {
     const { server, clock, source, advance } = open();
     await advance(0);

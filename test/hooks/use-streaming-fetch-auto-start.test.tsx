@@ -13,6 +13,54 @@ expectQuietConsole();
 
 const settled = (wire: Wire) => act(() => wire.environment.advance(50));
 
+describe.each(modes)('`autoStart` that is switched $mode', ({ isStrict }) => {
+  const renderSwitched = (wire: Wire, isAuto: boolean) =>
+    renderHook(
+      ({ autoStart, url = '/api' }: { autoStart: boolean; url?: string }) =>
+        useStreamingFetch(url, { ...wire.options, autoStart }),
+      { props: { autoStart: isAuto }, isStrict },
+    );
+
+  it('off leaves the run and its text alone', async () => {
+    const wire = createWire();
+    const hook = renderSwitched(wire, true);
+    await settled(wire);
+    await act(() => wire.send('abc'));
+    hook.rerender({ autoStart: false });
+    await settled(wire);
+    await act(() => wire.send('def'));
+    await act(() => wire.close());
+    expect(hook.result).toMatchObject({ status: 'done', text: 'abcdef' });
+    hook.rerender({ autoStart: true });
+    await settled(wire);
+    expect(hook.result).toMatchObject({ status: 'done', text: 'abcdef' });
+    expect(wire.requests).toHaveLength(1);
+    hook.rerender({ autoStart: true, url: '/other' });
+    await settled(wire);
+    expect(wire.requests).toHaveLength(2);
+  });
+
+  it('on starts what is idle, and leaves a running request alone', async () => {
+    const wire = createWire();
+    const hook = renderSwitched(wire, false);
+    await settled(wire);
+    expect(wire.requests).toHaveLength(0);
+    hook.rerender({ autoStart: true });
+    await settled(wire);
+    expect(wire.requests).toHaveLength(1);
+
+    const other = createWire();
+    const manual = renderSwitched(other, false);
+    await settled(other);
+    act(() => void manual.result.start());
+    await settled(other);
+    manual.rerender({ autoStart: true });
+    await settled(other);
+    expect(manual.result.status).toBe('open');
+    expect(other.requests).toHaveLength(1);
+  });
+});
+
 describe.each(modes)('useStreamingFetch with `autoStart` $mode', ({ isStrict }) => {
   interface Props {
     readonly url: string;

@@ -247,6 +247,40 @@ describe('`share: inPage`', () => {
     expect(leftBehind(server)).toEqual(NOTHING_LEFT);
   });
 
+  test('brings what came meanwhile to who comes back while it lingers', async () => {
+    const { server, environment, join } = createMembers();
+    const heard: string[] = [];
+    const member = join({ onMessage: ({ data }) => void heard.push(data) });
+    await environment.settle();
+    server.stream.send({ id: '1', data: 'a' });
+    await environment.settle();
+    member.close();
+    server.stream.send({ id: '2', data: 'b' });
+    await environment.settle();
+    member.reconnect();
+    await environment.settle();
+    expect(server.requests.map(({ headers }) => headers.get('last-event-id'))).toEqual([null, '1']);
+    server.stream.send({ id: '2', data: 'b' });
+    await environment.settle();
+    expect(heard).toEqual(['a', 'b']);
+    member.close();
+    await environment.advance(1000);
+    expect(leftBehind(server)).toEqual(NOTHING_LEFT);
+  });
+
+  test('shares no relative URL with a page of another path', async () => {
+    const { server, environment } = createMembers();
+    let base = 'http://localhost/a/';
+    const page = { ...environment, baseUrl: () => base };
+    const options = { share: inPage, environment: page };
+    createEventSource('feed', options).start();
+    base = 'http://localhost/b/';
+    createEventSource('feed', options).start();
+    createEventSource('feed', options).start();
+    await environment.settle();
+    expect(server.requests).toHaveLength(2);
+  });
+
   test('connects anew, with the id kept, once the linger is over', async () => {
     const { server, environment, join } = createMembers();
     const member = join();

@@ -20,7 +20,12 @@ export interface ManagedController<TOptions> {
    * status that they know of.
    */
   silence(): Status;
+  /** The one that it is to replace, until it was mounted itself. */
+  predecessor(): Replaced | undefined;
 }
+
+/** What a controller takes over from. */
+type Replaced = Pick<ManagedController<never>, 'silence' | 'predecessor'>;
 
 /** What makes a controller of a lifecycle. */
 export interface ControllerOptions<TSnapshot> {
@@ -41,7 +46,7 @@ export interface ControllerOptions<TSnapshot> {
   /** Whether the hook is switched on at first. */
   readonly isEnabled: boolean;
   /** The controller of the previous identity; it falls silent when this one takes over. */
-  readonly replaces: Pick<ManagedController<never>, 'silence'> | undefined;
+  readonly replaces: Replaced | undefined;
 }
 
 /** What the three kinds of controllers have in common. */
@@ -93,7 +98,8 @@ export function createController<TSnapshot extends object>({
   let followed: AbortSignal | undefined;
   let isMounted = false;
   // Let go of once it is silent: a chain of identities must not stay in memory.
-  let replaced = replaces;
+  // What was never mounted has nobody to fall silent for.
+  let replaced = replaces?.predecessor() ?? replaces;
   let isScheduled = false;
 
   const onAbort = () => stop('signal');
@@ -175,6 +181,7 @@ export function createController<TSnapshot extends object>({
       isSilent = true;
       return told;
     },
+    predecessor: () => replaced,
   };
   return Object.assign(store, controller);
 }

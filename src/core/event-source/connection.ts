@@ -112,7 +112,9 @@ export const createConnection: Connect = (
     });
     if (typeof answer === 'string') return answer;
     // A probe was only to open.
-    const opened = attempt.owns() && trial.opened();
+    // A redirect may have left the origin.
+    const isForeign = isCrossOrigin(new URL(answer.url, attempt.url), environment);
+    const opened = attempt.owns() && trial.opened(isForeign);
     if (opened && attempt.accept(answer)) return read(attempt, answer);
     void discard(answer);
     return opened ? 'close' : 'again';

@@ -44,8 +44,8 @@ export interface HeaderTrial {
   begin(hasId: boolean, isCrossOrigin: boolean): boolean;
   /** The request was answered. */
   answered(): void;
-  /** The answer was accepted. Returns `false` if this was only a probe. */
-  opened(): boolean;
+  /** The answer was accepted, of another origin or not. Returns `false` if this was only a probe. */
+  opened(isForeign: boolean): boolean;
   /** No answer came. Returns `true` if that proves that the header is refused. */
   connectFailed(): boolean;
 }
@@ -57,6 +57,7 @@ export function createHeaderTrial(): HeaderTrial {
   let carriesId = false;
   let isProbe = false;
   let suspicious = false;
+  let wasForeign = false;
 
   return {
     renew() {
@@ -65,13 +66,14 @@ export function createHeaderTrial(): HeaderTrial {
     begin(hasId, isCrossOrigin) {
       isProbe = hasId && phase === 'probe';
       carriesId = hasId && (phase === 'trust' || phase === 'confirm');
-      suspicious = isCrossOrigin && openedWithoutId;
+      suspicious = (isCrossOrigin || wasForeign) && openedWithoutId;
       return carriesId;
     },
     answered() {
       if (carriesId) phase = 'trust';
     },
-    opened() {
+    opened(isForeign) {
+      wasForeign = isForeign;
       if (!carriesId) openedWithoutId = true;
       if (isProbe) phase = 'confirm';
       return !isProbe;

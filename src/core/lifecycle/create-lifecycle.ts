@@ -190,9 +190,9 @@ export function createLifecycle({
     if (current !== attempt || held !== null) return;
     // Engines cut streams some time before they leave the page, or do not leave it after all.
     const heldMs = leavingUntil - environment.now();
-    // What the stream says of itself, and a deadline of ours, are no cut by the engine.
+    // Answers of the server, what a stream says of itself, and deadlines of ours are no such cut.
     const isBreak = isStreamError(outcome)
-      ? !/^(in-band|timeout-.*)$/.test(outcome.code)
+      ? /^(network|truncated|resume-blocked)$/.test(outcome.code)
       : isCleanEnd(outcome);
     if (heldMs > 0 && isBreak) {
       const cancel = heldMs < Infinity ? environment.setTimer(letGo, heldMs) : () => {};
@@ -323,9 +323,11 @@ export function createLifecycle({
     // engine would compile the path of its messages anew.
     state: () => state,
     start(keepsSession = false) {
-      if (!keepsSession) session = newSession();
+      // A subscription goes on asking where it asked first (WHATWG HTML 9.2.2).
+      if (!keepsSession) session = newSession(watch && session.base);
       begin();
       release();
+      const waitUntil = keepsSession ? retryAfterUntil : 0;
       failures = leavingUntil = retryAfterUntil = 0;
       isGuess = false;
       if (options().signal?.aborted) {
@@ -334,6 +336,10 @@ export function createLifecycle({
       }
       const isHidden = pausesWhenHidden() && environment.isHidden();
       dispatch({ type: 'start', pausedBy: isHidden ? ['hidden'] : [] });
+      // The same request again, which the server asked to wait for.
+      if (waitUntil <= environment.now()) return;
+      retryAfterUntil = waitUntil;
+      dispatch({ type: 'retry', error: null, nextRetryAt: waitUntil });
     },
     stop: (reason) => dispatch({ type: 'stop', reason }),
     fail(error) {

@@ -31,6 +31,8 @@ export function watchConnection(
   let offline: Attempt | null | undefined;
   let away: Attempt | null | undefined;
   let tickDueAt = 0;
+  /** Who was there at the last tick: its times say nothing if the clock was set back since. */
+  let ticked: Attempt | null = null;
   let cancelTick = () => {};
 
   function strike(interrupted: Attempt | null | undefined): void {
@@ -45,11 +47,12 @@ export function watchConnection(
     if (now - dueAt <= LATE_MS) return;
     tickDueAt = now + TICK_MS;
     const attempt = current();
-    if (attempt === null || attempt.wallStartedAt < dueAt) recover();
+    if (attempt === null || attempt === ticked || attempt.wallStartedAt < dueAt) recover();
   }
 
   function tick(): void {
     tickDueAt = environment.wallClock() + TICK_MS;
+    ticked = current();
     cancelTick = environment.setTimer(() => {
       checkTick();
       tick();

@@ -4,6 +4,13 @@ const SHORTEST_PIECE = 13;
 /** A longer one is most of its chunk, and not worth a copy. */
 const LONGEST_PIECE = 16 * 1024;
 
+/** A text that is a piece of no other. */
+export function detach(text: string): string {
+  const isPiece = text.length >= SHORTEST_PIECE && text.length <= LONGEST_PIECE;
+  // A text with one character more is a new one, and the rest of that is a piece of it alone.
+  return isPiece ? ` ${text}`.slice(1) : text;
+}
+
 /** The fields of a message that may hold a piece of its chunk. */
 const FIELDS = ['data', 'value', 'event', 'lastEventId'] as const;
 
@@ -17,9 +24,7 @@ export function detachTexts(message: object): void {
   for (const field of FIELDS) {
     const text: unknown = Reflect.get(message, field);
     if (typeof text !== 'string') continue;
-    if (text.length < SHORTEST_PIECE || text.length > LONGEST_PIECE) continue;
-    // A text with one character more is a new one, and the rest of that is a piece of it alone.
-    const copy = copies.get(text) ?? ` ${text}`.slice(1);
+    const copy = copies.get(text) ?? detach(text);
     copies.set(text, copy);
     // Does nothing to a message that its receiver froze.
     Reflect.set(message, field, copy);

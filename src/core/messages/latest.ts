@@ -1,3 +1,5 @@
+import { detach } from './detach-texts.ts';
+
 /** The newest value of each event name. */
 export interface Latest {
   push(message: { readonly event: string; readonly value: unknown }): void;
@@ -19,7 +21,7 @@ export function createLatest(seed: Readonly<Record<string, unknown>> = {}): Late
 
   function store(): void {
     if (name === undefined) return;
-    values.set(name, newest);
+    values.set(detach(name), typeof newest === 'string' ? detach(newest) : newest);
     if (values.size <= MAX_NAMES) return;
     for (const oldest of values.keys()) {
       values.delete(oldest);

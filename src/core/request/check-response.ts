@@ -74,6 +74,9 @@ export async function checkResponse(
     void discard(response);
     return null;
   }
+  if (status === 0) {
+    throw attempt.fail('no-body', `The answer is ${response.type}: it shows nothing.`, { status });
+  }
   const isSuccess = status >= 200 && status < 300;
   const complaint = isSuccess ? refusal(mimeTypeOf(headers).essence) : null;
   if (complaint !== null || !isSuccess) {

@@ -14,6 +14,11 @@ export interface Deadline {
   stop(): void;
 }
 
+/** A timer that is later than this waited for a long task to end. */
+const LATE_MS = 50;
+/** Turns of the host until what waited has been read. */
+const TURNS = 3;
+
 /**
  * A deadline that calls `onExpire` once when `timeoutMs` pass without a touch. A touch only notes
  * the time, so it may come with every message; the timer looks at that note when it fires. Anything
@@ -34,8 +39,12 @@ export function createDeadline(
 
   function arm(): void {
     if (stopped || suspended) return;
-    cancelTimer ??= environment.setTimer(() => {
+    cancelTimer ??= environment.setTimer(async () => {
       cancelTimer = null;
+      // After a long task of the page, bytes may be there that nobody could read yet.
+      for (let turn = 0; turn < TURNS && remaining() < -LATE_MS; turn += 1) {
+        await environment.yieldToHost();
+      }
       check();
       arm();
     }, remaining());

@@ -20,11 +20,13 @@ export interface RequestSession {
   idempotencyKey: string | null;
   /** Whether credentials were refreshed since the last successful open. */
   refreshed: boolean;
+  /** What relative URLs were first resolved against: a page may change its address. */
+  base: string | undefined;
 }
 
 /** A session in which nothing was sent yet. */
-export function newSession(): RequestSession {
-  return { idempotencyKey: null, refreshed: false };
+export function newSession(base?: string): RequestSession {
+  return { idempotencyKey: null, refreshed: false, base };
 }
 
 /** What a controller adds to an exchange. */
@@ -57,9 +59,11 @@ export async function exchange(
   const connecting = attempt.limit(options.connectTimeoutMs, 'timeout-connect', 'response headers');
   const given = await evaluateUrl(attempt, plan.source);
   if (!attempt.owns()) return 'close';
-  const target = resolveUrl(given, environment, attempt);
+  const base = environment.baseUrl();
+  session.base ??= base;
+  const target = resolveUrl(given, session.base, attempt);
   attempt.url = target.href;
-  const text = urlText(given) ?? '';
+  const text = session.base === base ? (urlText(given) ?? '') : target.href;
   const defaults = plan.defaults(text, target);
   const request = await buildRequest(attempt, options, defaults);
   if (request === null || !attempt.owns()) return 'close';
@@ -109,7 +113,8 @@ async function send(
   try {
     const response = await fetchLike(url, { ...request, signal: attempt.signal });
     // A function of the caller's own may give anything.
-    if (!Object(response).status) throw new Error('the fetch function gave no response');
+    if (typeof Object(response).status !== 'number')
+      throw new Error('the fetch function gave no response');
     if (attempt.owns()) return response;
     void discard(response);
     return null;

@@ -24,13 +24,13 @@ export async function evaluateUrl(attempt: Attempt, url: UrlSource | null): Prom
  * The absolute form of a request URL. Throws `invalid-url` for what cannot be requested, without
  * repeating it: it may hold a password.
  */
-export function resolveUrl(url: unknown, environment: Environment, { number }: Attempt): URL {
+export function resolveUrl(url: unknown, base: string | undefined, { number }: Attempt): URL {
   const text = urlText(url);
   const refuse = (message: string) => new StreamError('invalid-url', message, { attempt: number });
   if (text === null) throw refuse('There is no URL to request.');
   let resolved: URL;
   try {
-    resolved = new URL(text, environment.baseUrl());
+    resolved = new URL(text, base);
   } catch {
     throw refuse('The URL is not valid.');
   }

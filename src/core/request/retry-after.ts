@@ -14,6 +14,8 @@ export function retryAfterMs(headers: Headers, now: number): number | undefined 
   if (!value) return undefined;
   if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, MAX_TIMER_MS);
   // `Date.parse` would take other numbers for dates too.
-  const date = /^[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
+  const isDate = /^[a-z]/i.test(value);
+  // The third form of RFC 9110 5.6.7 has no zone, and means UTC.
+  const date = isDate ? Date.parse(/\d$/.test(value) ? `${value} GMT` : value) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), MAX_TIMER_MS);
 }

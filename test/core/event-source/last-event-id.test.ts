@@ -66,7 +66,7 @@ describe('the trial of the header', () => {
     const trial = createHeaderTrial();
     trial.begin(false, true);
     trial.answered();
-    trial.opened();
+    trial.opened(false);
     return trial;
   }
 
@@ -76,11 +76,11 @@ describe('the trial of the header', () => {
     expect(trial.connectFailed()).toBe(false);
     expect(trial.begin(true, true)).toBe(false);
     trial.answered();
-    expect(trial.opened()).toBe(false);
+    expect(trial.opened(false)).toBe(false);
     expect(trial.begin(true, true)).toBe(true);
     expect(trial.connectFailed()).toBe(true);
     expect(trial.begin(true, true)).toBe(false);
-    expect(trial.opened()).toBe(true);
+    expect(trial.opened(false)).toBe(true);
     expect(trial.connectFailed()).toBe(false);
   });
 
@@ -89,10 +89,10 @@ describe('the trial of the header', () => {
     trial.begin(true, true);
     trial.connectFailed();
     trial.begin(true, true);
-    trial.opened();
+    trial.opened(false);
     expect(trial.begin(true, true)).toBe(true);
     trial.answered();
-    expect(trial.opened()).toBe(true);
+    expect(trial.opened(false)).toBe(true);
     trial.begin(true, true);
     expect(trial.connectFailed()).toBe(false);
   });
@@ -120,7 +120,7 @@ describe('the trial of the header', () => {
     const trial = opened();
     for (let attempt = 0; attempt < 3; attempt += 1) {
       if (trial.begin(true, true)) trial.connectFailed();
-      else trial.opened();
+      else trial.opened(false);
     }
     expect(trial.begin(true, true)).toBe(false);
     trial.renew();

@@ -22,6 +22,18 @@ describe('a failure after `beforeunload`', () => {
     expect(subscription.requests).toHaveLength(1);
   });
 
+  test('is told at once where the server answers with it', async () => {
+    let answer = (_: Response) => {};
+    const answered = new Promise<Response>((resolve) => {
+      answer = resolve;
+    });
+    const subscription = await subscribe({ retry: false }, () => answered);
+    subscription.environment.beforeUnload();
+    answer(new Response('', { status: 500 }));
+    await subscription.environment.settle();
+    expect(subscription.snapshot()).toMatchObject({ status: 'failed', error: { status: 500 } });
+  });
+
   test('is never told once the page is hidden for good', async () => {
     const subscription = await breakWhileLeaving();
     subscription.environment.signal({ type: 'pagehide', persisted: false });

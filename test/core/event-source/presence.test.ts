@@ -188,3 +188,39 @@ test('without a URL nothing starts, whatever is called', async () => {
   expect(source.getSnapshot()).toMatchObject({ status: 'idle', attempt: 0 });
   expect(requests).toHaveLength(0);
 });
+
+describe('coming back to a server that asked to be left alone', () => {
+  test('waits for as long as it asked', async () => {
+    const server = createMockServer(
+      () => new Response('', { status: 429, headers: { 'retry-after': '60' } }),
+    );
+    const { environment, requests } = server;
+    const options: EventSourceOptions = { environment };
+    const source = manageEventSource('/events', options, { enabled: true, replaces: undefined });
+    source.retain();
+    await environment.settle();
+    expect(source.getSnapshot().status).toBe('waiting');
+    for (let round = 0; round < 3; round += 1) {
+      source.release();
+      await environment.settle();
+      source.retain();
+      await environment.advance(1000);
+    }
+    expect([requests.length, source.getSnapshot().status]).toEqual([1, 'waiting']);
+    await environment.advance(60_000);
+    expect(requests).toHaveLength(2);
+    source.release();
+  });
+});
+
+test('identities that come and go unseen keep nothing of one another', () => {
+  const options: EventSourceOptions = { environment: createMockServer().environment };
+  type Managed = ReturnType<typeof create>['source'];
+  const make = (replaces?: Managed) =>
+    manageEventSource('/events', options, { enabled: true, replaces });
+  const first = make();
+  first.retain();
+  const unseen = make(first);
+  const last = make(make(unseen));
+  expect(last.predecessor()).toBe(first);
+});

@@ -158,3 +158,21 @@ describe('what is not probed', () => {
     expect(trail(subscription)).toEqual(['none', 'id', 'id', 'id', 'id']);
   });
 });
+
+test('a redirect to another origin makes a later refusal suspicious as well', async () => {
+  const redirected: Respond = (request) => {
+    if (carriesId(request)) return fails();
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('id: 7\ndata: x\n\n'));
+        controller.close();
+      },
+    });
+    const response = new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    return Object.defineProperty(response, 'url', { value: 'https://other.example/events' });
+  };
+  const subscription = await subscribe({}, redirected, { baseUrl: 'https://app.example/' });
+  await subscription.environment.advance(5000);
+  expect(trail(subscription).slice(0, 5)).toEqual(['none', 'id', 'none', 'id', 'none']);
+  expect(subscription.log.errors.map(({ code }) => code)).toContain('resume-blocked');
+});

@@ -88,3 +88,37 @@ describe('a deadline', () => {
     expect(onExpire).not.toHaveBeenCalled();
   });
 });
+
+test('a deadline that a long task held up waits for what is there to be read', async () => {
+  const environment = createTestEnvironment();
+  let now = 0;
+  let read = () => {};
+  const onExpire = vi.fn<() => void>();
+  let fire = () => {};
+  const deadline = createDeadline(
+    {
+      ...environment,
+      now: () => now,
+      setTimer(callback) {
+        fire = callback;
+        return () => {};
+      },
+      async yieldToHost() {
+        read();
+      },
+    },
+    1000,
+    onExpire,
+  );
+  read = () => deadline.touch();
+  now = 2500;
+  fire();
+  await environment.settle();
+  expect(onExpire).not.toHaveBeenCalled();
+  // Nothing came.
+  read = () => {};
+  now = 5000;
+  fire();
+  await environment.settle();
+  expect(onExpire).toHaveBeenCalledTimes(1);
+});
