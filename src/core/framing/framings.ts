@@ -66,9 +66,6 @@ export type FramingOption =
   | 'auto'
   | ((options: FramingOptions) => Framing<string | Uint8Array>);
 
-/** A JSON body whose value is wanted: it has one only as a whole. */
-const WHOLE: FramingEntry = { types: [], accept: '*/*', textEnd: '', create: createWholeFraming };
-
 /** Whether a body of this type is JSON as a whole. */
 export const isJson = (essence: string): boolean =>
   essence === 'application/json' || essence.endsWith('+json');
@@ -84,13 +81,16 @@ export function chooseFraming(
   essence: string,
   wantsValues: boolean,
 ): FramingEntry {
-  if (typeof name === 'function') return { types: [], accept: '*/*', textEnd: '', create: name };
+  if (typeof name === 'function') return { ...FRAMINGS.text, create: name };
   if (name !== 'auto') return FRAMINGS[name];
   const entries: readonly FramingEntry[] = Object.values(FRAMINGS);
   const named = entries.find(({ types }) => types.includes(essence));
   if (named !== undefined) return named;
-  if (isJson(essence)) return wantsValues ? WHOLE : FRAMINGS.text;
-  return essence === '' || essence.startsWith('text/') ? FRAMINGS.text : FRAMINGS.bytes;
+  if (!isJson(essence)) {
+    return essence === '' || essence.startsWith('text/') ? FRAMINGS.text : FRAMINGS.bytes;
+  }
+  // A JSON body has a value only as a whole.
+  return wantsValues ? { ...FRAMINGS.text, create: createWholeFraming } : FRAMINGS.text;
 }
 
 /**
