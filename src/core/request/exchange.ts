@@ -147,13 +147,13 @@ async function tryRefresh(
   report(error);
   if (!attempt.owns()) return false;
   connecting.resume();
-  const call = async () => {
+  const refresh = async () => {
     try {
       await onUnauthorized(error);
     } catch (thrown) {
       environment.reportError(thrown);
     }
   };
-  await refreshOnce(onUnauthorized, sentAt, call, environment.now);
+  await refreshOnce(onUnauthorized, sentAt, refresh, environment.now);
   return true;
 }
