@@ -11,7 +11,7 @@ import { isCrossOrigin, urlText } from '../request/request-url.ts';
 import type { EndedBy } from '../types.ts';
 import { createDownloadState } from './download-state.ts';
 import { namedSize } from './progress.ts';
-import { judgeRange, type Kept, parseContentRange, validatorOf } from './range.ts';
+import { judgeRange, type Kept, parseContentRange, type RangePart, validatorOf } from './range.ts';
 import { saveFile } from './save-file.ts';
 import { type Downloaded, openSink, type Sink, type SinkOptions } from './sinks.ts';
 import type { DownloadActions, DownloadSnapshot, SinkTarget, TransferOptions } from './types.ts';
@@ -320,15 +320,10 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     attempt: Attempt,
     response: ResponseWithBody,
     opened: Sink,
-    part: {
-      readonly skip: number;
-      readonly end: number;
-      readonly completeLength: number | null;
-    } | null,
+    part: RangePart | null,
   ): Promise<Outcome | 'part'> {
     const from = received;
-    const end = part?.end ?? null;
-    const limit = end ?? declaredLength(response.headers) ?? Infinity;
+    const limit = part?.end ?? declaredLength(response.headers) ?? Infinity;
     let skip = part?.skip ?? 0;
     isOpenEnded = false;
 
@@ -364,10 +359,10 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     for (const deadline of attempt.deadlines) deadline.stop();
 
     // Is it all? This is the one place that decides.
-    if (part !== null && end !== null) {
-      if (received < end) throw tooShort(attempt, received, end);
-      if (received > end) {
-        const isWhole = from === 0 && end === part.completeLength;
+    if (part !== null) {
+      if (received < part.end) throw tooShort(attempt, received, part.end);
+      if (received > part.end) {
+        const isWhole = from === 0 && part.end === part.completeLength;
         if (!isWhole)
           throw misfit(attempt, 'it has more bytes than its Content-Range says', response);
         // The server counted encoded bytes.

@@ -44,17 +44,19 @@ export interface Kept {
   readonly size: number | null;
 }
 
-/** What an answer is to the bytes that were asked for. */
+/** A part of the file: `skip` bytes of it are known already, and `end` is where it ends in the file. */
+export interface RangePart {
+  readonly type: 'part';
+  readonly skip: number;
+  readonly end: number;
+  readonly completeLength: number | null;
+}
+
+/** How an answer relates to the bytes that were asked for. */
 export type RangeVerdict =
   /** The whole file, from its first byte on. */
   | { readonly type: 'whole' }
-  /** A part; `skip` bytes of it are known already, and `end` is where it ends in the file. */
-  | {
-      readonly type: 'part';
-      readonly skip: number;
-      readonly end: number;
-      readonly completeLength: number | null;
-    }
+  | RangePart
   /** A part whose place CORS hides. */
   | { readonly type: 'hidden' }
   /** It does not fit what was kept (`changed`), or nothing at all, for a reason. */
