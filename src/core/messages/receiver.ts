@@ -37,7 +37,7 @@ export interface ReceiverTarget {
   /** Whether the caller still wants to hear of the present message; by default while it is open. */
   isWanted?(): boolean;
   /** The lifecycle as it is while this body is read: another object once it went on. */
-  state?(): object;
+  state(): object;
   /** Makes an error that knows the stream. */
   fail: Attempt['fail'];
   /** What a message adds to the text of the stream unless `toText` says. */
@@ -189,7 +189,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     message: AnyMessage,
     result: Promise<StandardSchemaResult<unknown>>,
   ): boolean {
-    const during = target.state?.();
+    const during = target.state();
     const late = fail('async-schema', 'The schema answered with a promise.');
     const verdict = result.then(
       () => late,
@@ -198,7 +198,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     if (options.onInvalid === 'fail') refuse(options, message, late);
     else
       void verdict.then(
-        (error) => isOpen() && target.state?.() === during && refuse(options, message, error),
+        (error) => isOpen() && target.state() === during && refuse(options, message, error),
       );
     return false;
   }

@@ -28,6 +28,7 @@ function setUp(options: ReceiverOptions) {
     environment,
     options: () => options,
     isOpen: () => isOpen,
+    state: () => refused,
     fail: (code, text, details) => new StreamError(code, text, details),
     textOf: ({ data }) => String(data),
     accumulate({ value }, text) {
