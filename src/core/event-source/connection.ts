@@ -144,7 +144,7 @@ export const createConnection: Connect = (
       framing: createSseFraming({
         maxMessageLength,
         lastEventId,
-        // A response that a mock made may have no URL, or a relative one; then it is that of the request.
+        // A response that a mock made may have no URL, or a relative one; then that of the request counts.
         origin: new URL(response.url, attempt.url).origin,
       }),
       idleTimeoutMs,

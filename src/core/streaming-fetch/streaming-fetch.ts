@@ -154,7 +154,7 @@ export function manageStreamingFetch<TValue, TState>(
     const made = chosen.create({
       headers,
       maxMessageLength,
-      // A response that a mock made may have no URL, or a relative one; then it is that of the request.
+      // A response that a mock made may have no URL, or a relative one; then that of the request counts.
       origin: new URL(answer.url, attempt.url).origin,
     });
     const isEventStream = chosen.accept === 'text/event-stream';
@@ -203,14 +203,6 @@ export function manageStreamingFetch<TValue, TState>(
     return endedBy;
   }
 
-  /** Forgets what belongs to one request and not to its messages. */
-  function clearRun(): void {
-    response = null;
-    bytesReceived = 0;
-    startedAt = null;
-    timing = NO_TIMING;
-  }
-
   const runs: ManagedStreamingFetch<TValue, TState> = createRuns<
     AnyFetchOptions<TValue, TState>,
     Snapshot
@@ -244,10 +236,12 @@ export function manageStreamingFetch<TValue, TState>(
       },
       finish: () => note('durationMs'),
       clear(isStart) {
-        clearRun();
+        response = null;
+        bytesReceived = 0;
+        timing = NO_TIMING;
+        startedAt = isStart ? environment.now() : null;
         if (isStart && options().keepPrevious) messages.keepAsPrevious();
         else messages.clear();
-        if (isStart) startedAt = environment.now();
       },
       keepsRunning: ({ whenBusy }) => whenBusy === 'ignore',
       settle(isMounted) {
