@@ -78,7 +78,7 @@ export function useEventSource(
     source,
     // The signatures above say what the options must be; here their type parameters are gone.
     given as EventSourceOptions<EventMap, unknown>,
-    () => true,
+    true,
     true,
   );
   const enabled = url !== null && options.enabled !== false;

@@ -22,7 +22,7 @@ interface Source<TController, TOptions> {
 export function useOptions<TController extends object, TOptions extends object>(
   source: UrlSource | null | TController,
   given: TOptions,
-  startsItself: (options: TOptions) => boolean,
+  startsItself: boolean,
   retries: boolean,
 ): Source<TController, TOptions> {
   const complete = useContext(StreamContext);
@@ -31,7 +31,7 @@ export function useOptions<TController extends object, TOptions extends object>(
     // By that method it is one.
     return { shown: source as TController, url: null, options: given };
   }
-  check(source, given, startsItself(given));
+  check(source, given, startsItself);
   // The options of every hook are made of these, and more.
   const options = complete === null ? given : complete(given as StreamDefaults, retries);
   // Completing adds what is missing and changes no type.

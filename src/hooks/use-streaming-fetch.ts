@@ -79,13 +79,9 @@ export function useStreamingFetch(
   source: UrlSource | null | Shown,
   given: object = {},
 ): StreamingFetchResult<unknown, unknown> {
-  const { shown, url, options } = useOptions(
-    source,
-    // The signatures above say what the options must be; here their type parameters are gone.
-    given as AnyFetchOptions<unknown, unknown>,
-    ({ autoStart }) => autoStart === true,
-    false,
-  );
+  // The signatures above say what the options must be; here their type parameters are gone.
+  const own: AnyFetchOptions<unknown, unknown> = given;
+  const { shown, url, options } = useOptions(source, own, own.autoStart === true, false);
   const request = { url, options };
   const isManual = url !== null && options.autoStart !== true;
   const managed = useManaged({
