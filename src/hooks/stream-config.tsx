@@ -6,18 +6,14 @@ import type { RetryOptions, StreamMessage, StreamOptions } from '../core/types.t
 import { StreamContext, type StreamDefaults } from './stream-context.ts';
 import { useLatest } from './use-latest.ts';
 
-/** Defaults for every hook below a provider. */
-interface StreamConfigOptions extends Omit<StreamDefaults, 'withCredentials'> {
+/** The props of {@link StreamConfig}: defaults for every hook below it. */
+export interface StreamConfigProps extends Omit<StreamDefaults, 'withCredentials'> {
   /** Fields of `retry`. They never switch retrying on where a hook does not retry. */
   readonly retry?: RetryOptions | undefined;
   /** Every message of every hook below, before the hook's own callbacks. */
   readonly onMessage?:
     | ((message: StreamMessage<unknown> | StreamMessage<Uint8Array>) => void)
     | undefined;
-}
-
-/** The props of {@link StreamConfig}. */
-export interface StreamConfigProps extends StreamConfigOptions {
   /** What the defaults are for. */
   readonly children?: ReactNode;
 }
