@@ -75,7 +75,7 @@ export function createMockFetch(respond: MockResponder): MockFetch {
   }
 
   return {
-    fetch: async (url, init) => fetch(url, init),
+    fetch,
     requests,
     get inProgress() {
       for (const isLive of live) if (!isLive()) live.delete(isLive);
