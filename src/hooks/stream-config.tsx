@@ -52,7 +52,7 @@ export function StreamConfig({ children, ...own }: StreamConfigProps): ReactNode
 }
 
 /**
- * Options completed by those of a provider: the inner one wins, headers merge by name, callbacks of
+ * Completes options with those of a provider: the inner ones win, headers merge by name, callbacks of
  * the provider come first.
  */
 function merge(config: StreamDefaults, own: StreamDefaults, retries: boolean): StreamDefaults {
@@ -79,7 +79,7 @@ function merge(config: StreamDefaults, own: StreamDefaults, retries: boolean): S
 /** An option that is `undefined` is not given. */
 function defined<TOptions extends object>(options: TOptions): TOptions {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  // With what is missing anyway left out, it is of the same type.
+  // Leaving out what is `undefined` does not change the type.
   return Object.fromEntries(given) as TOptions;
 }
 

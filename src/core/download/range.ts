@@ -36,11 +36,11 @@ export function validatorOf(headers: Headers, isCrossOrigin: boolean): string | 
   return Date.parse(date) - Date.parse(modified) >= 1000 ? modified : null;
 }
 
-/** What was kept of a download, to ask for the rest of it. */
+/** What was kept of a download, in order to ask for the rest of it. */
 export interface Kept {
   readonly received: number;
   readonly validator: string;
-  /** The size of the file, where an answer told it. */
+  /** The size of the file, if an answer named it. */
   readonly size: number | null;
 }
 

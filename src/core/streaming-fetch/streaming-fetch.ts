@@ -56,7 +56,7 @@ export function manageStreamingFetch<TValue, TState>(
   const keepsPrevious = given.url !== null && given.options.keepPrevious;
   const previous = keepsPrevious ? replaces?.getSnapshot() : undefined;
 
-  /** Those of now under what a start changed, once there are runs. */
+  /** The options in force; with the overrides of the start once there are runs. */
   let options = () => given.options;
   const text = createText(() => options().maxTextLength, previous?.text);
   const messages = createMessageState<Message, TState>(
@@ -73,14 +73,17 @@ export function manageStreamingFetch<TValue, TState>(
   let framing: FramingEntry | undefined;
   /** Whether a message was delivered: from then on a repeat would deliver it twice. */
   let hasDelivered = false;
-  /** Aborted, perhaps before it started itself. */
+  /** Whether it was aborted, perhaps before it started by itself. */
   let isCalledOff = false;
-  /** The options of messages: NDJSON is parsed unless the caller says otherwise. */
+  /**
+   * The options of the receiver, and those they were made from: NDJSON is parsed unless the caller
+   * says otherwise.
+   */
   let receiving: { readonly of: object; readonly options: ReceiverOptions } | undefined;
 
   let isOpen = false;
 
-  /** Notes how long after the start something happened, the first time that it does. */
+  /** Notes how long after the start something happened, the first time it does. */
   function note(moment: keyof typeof NO_TIMING): void {
     if (timing[moment] !== null || startedAt === null) return;
     timing = { ...timing, [moment]: environment.now() - startedAt };
@@ -111,7 +114,7 @@ export function manageStreamingFetch<TValue, TState>(
     accumulate(message, piece) {
       hasDelivered = true;
       note('firstMessageMs');
-      // What the value is, `parse` and `schema` say, and the public types tie them to the message.
+      // `parse` and `schema` decide what the value is, and the public types tie them to the message.
       const typed = message as Message;
       messages.push(typed, piece);
       queue?.push(typed);
@@ -248,7 +251,7 @@ export function manageStreamingFetch<TValue, TState>(
         const { status, reason } = runs.lifecycle.state();
         if (!isMounted) runs.lifecycle.stop('unmounted');
         else if (!runs.options().autoStart) return;
-        // What an `<Activity>` hid before its end starts anew, if it may be repeated.
+        // What an `<Activity>` hid before it ended starts again, if it may be repeated.
         else if (
           (status === 'idle' && !isCalledOff) ||
           (reason === 'unmounted' && runs.lifecycle.mayRepeat())
