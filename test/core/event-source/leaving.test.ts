@@ -14,7 +14,7 @@ async function breakWhileLeaving(options?: EventSourceOptions): Promise<Subscrip
 const errorsOf = ({ log }: Subscription) => log.errors.map(({ code }) => code);
 
 describe('a failure after `beforeunload`', () => {
-  test('is held back: the status stays, and nobody is told', async () => {
+  test('is held back: the status stays, and no callback is called', async () => {
     const subscription = await breakWhileLeaving();
     await subscription.environment.advance(4999);
     expect(subscription.snapshot().status).toBe('open');
@@ -22,7 +22,7 @@ describe('a failure after `beforeunload`', () => {
     expect(subscription.requests).toHaveLength(1);
   });
 
-  test('is never told once the page is hidden for good', async () => {
+  test('is never reported once the page is hidden for good', async () => {
     const subscription = await breakWhileLeaving();
     subscription.environment.signal({ type: 'pagehide', persisted: false });
     await subscription.environment.advance(60_000);
@@ -84,7 +84,7 @@ test('a clean end after `beforeunload` is held back like a failure', async () =>
   expect(subscription.snapshot().status).toBe('waiting');
 });
 
-test('a failure more than 5 s after `beforeunload` is told at once', async () => {
+test('a failure more than 5 s after `beforeunload` is reported at once', async () => {
   const subscription = await subscribe();
   subscription.environment.beforeUnload();
   await subscription.environment.advance(5000);
