@@ -26,7 +26,7 @@ const config: StorybookConfig = {
       plugins: [demoServer(), machinePages(), profilingReact(), referencePlugin()],
       // Pre-bundled at once, so that no story is interrupted by a reload.
       optimizeDeps: { include: ['react-dom'] },
-      // Storybook's own chunks are larger than Vite likes; that is no news to who builds this.
+      // Storybook's own chunks are larger than Vite likes, which is no news to whoever builds this.
       build: { chunkSizeWarningLimit: 2000 },
       resolve: {
         // The examples name the package as their reader will.

@@ -215,7 +215,7 @@ export const Cancel: FileStory = {
   play: async ({ canvas, canvasElement, userEvent, step }) => {
     const status = canvas.getByRole('status');
 
-    await step('A cancel is no error, and the server stops sending', async () => {
+    await step('Cancelling is not an error, and the server stops sending', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Download' }));
       await untilUnderWay(canvasElement);
       await userEvent.click(canvas.getByRole('button', { name: 'Cancel' }));

@@ -269,7 +269,7 @@ export const NoContent: Story = {
   render: (args) => <JobProgress {...args} steps={3} />,
   parameters: showSource('job-progress'),
   play: async ({ canvas, canvasElement, step }) => {
-    await step('The end of the response alone is no end: it reconnects', async () => {
+    await step('The end of the response is not the end of the stream: it reconnects', async () => {
       const changes = canvas.getByRole('log', { name: 'Changes of the status' });
       await waitFor(() => expect(changes).toHaveTextContent('open → waiting'), patiently);
     });

@@ -57,7 +57,7 @@ export const Ndjson: Story = {
       await waitFor(() => expect(status).toHaveTextContent('done'), patiently);
       await canvas.findByText(/23 rows, 2 refused$/);
       await expect(numbers()).toEqual([17, 18, 19, 21, 22, 23, 24, 25]);
-      const bad = within(canvas.getByRole('list', { name: 'Lines that are no JSON' }));
+      const bad = within(canvas.getByRole('list', { name: 'Lines that are not JSON' }));
       const [first] = bad.getAllByRole('listitem');
       await expect(first).toHaveTextContent(/could not be parsed.*JSON/);
       await expect((await statsOf(canvasElement)).requests).toBe(1);

@@ -225,7 +225,7 @@ export const AbortMidway: Story = {
       await expect(await requestsOf(canvasElement)).toEqual({ requests: 1, open: 1 });
     });
 
-    await step('An abort is no error, and the server stops working', async () => {
+    await step('An abort is not an error, and the server stops working', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Stop' }));
       await expect(canvas.getByRole('status')).toHaveTextContent('aborted');
       await expect(canvas.queryByRole('alert')).toBeNull();

@@ -3,18 +3,21 @@ declare const process: { readonly env: { readonly NEXT_RUNTIME?: string } };
 /** Any function that behaves like `fetch` for a URL and an init object. */
 export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
 
-/** What the page tells: the events that decide about pausing and recovery. */
+/** The events of the page that decide about pausing and recovery. */
 export type PageSignal =
   | { readonly type: 'visible' | 'hidden' | 'online' | 'offline' | 'freeze' | 'resume' }
   | { readonly type: 'pagehide' | 'pageshow'; readonly persisted: boolean };
 
-/** Everything outside the library: time, network, page. Nothing of it is read at import. */
+/** Everything outside the library: time, network, page. None of it is touched on import. */
 export interface Environment {
   /** The fetch function, `undefined` where the runtime has none. */
   readonly fetch: FetchLike | undefined;
-  /** Ms since the epoch, by a clock that never goes back: durations, deadlines and moments. */
+  /** Ms since the epoch, by a clock that never goes back: for durations, deadlines and moments. */
   now(): number;
-  /** Ms since the epoch by the wall clock, which may be set, and which counts the sleep of a machine. */
+  /**
+   * Ms since the epoch by the wall clock, which may be changed, and which goes on while a machine
+   * sleeps.
+   */
   wallClock(): number;
   /** A number from 0 up to 1. */
   random(): number;
@@ -26,10 +29,10 @@ export interface Environment {
   yieldToHost(): Promise<void>;
   /** Reports what a callback of the user threw. */
   reportError(error: unknown): void;
-  /** Says something to the developer. */
+  /** Shows a hint to the developer. */
   warn(message: string): void;
   /**
-   * Offers a file to be saved under a name; returns how to free what that takes. Default: an object URL
+   * Offers a file for saving under a name; returns how to free its resources. Default: an object URL
    * and a click on a link.
    */
   readonly saveFile?: ((file: Blob, name: string) => () => void) | undefined;
@@ -59,8 +62,8 @@ declare const setImmediate: ((callback: () => void) => void) | undefined;
 const FRAME_FALLBACK_MS = 16;
 
 /**
- * Adds a listener for events of the window or the document, where there is one. Without `signal`: a
- * test runner may mix an `AbortSignal` of Node with the events of jsdom.
+ * Adds a listener for events of the window or the document, where there is one. It uses no `signal`,
+ * because a test runner may mix an `AbortSignal` of Node with the events of jsdom.
  */
 function listenTo(types: readonly string[], listener: (event: Event) => void): () => void {
   if (typeof addEventListener !== 'function') return () => {};
@@ -103,7 +106,7 @@ export const defaultEnvironment: Environment = {
   },
   // Next.js forbids `Date.now()` while it prerenders. React Native may have no `timeOrigin`.
   now: () => performance.now() + (performance.timeOrigin || 0),
-  // Its server, which it names, sleeps with nobody watching.
+  // That holds for the server of Next.js, where nobody has to notice that the machine slept.
   wallClock: () => (isNextServer() ? defaultEnvironment.now() : Date.now()),
   random: () => Math.random(),
   setTimer(callback, delayMs) {

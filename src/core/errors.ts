@@ -1,8 +1,8 @@
-/** What went wrong. The error table of the Storybook has cause and cure for each code. */
+/** What went wrong. The guide "Errors" in Storybook has cause and cure for each code. */
 export type StreamErrorCode =
   /** No answer, or the connection broke. Browsers report a refusal by CORS the same way. */
   | 'network'
-  /** A status that is no success; `status` and `body` say more. */
+  /** A status that is not a success; `status` and `body` say more. */
   | 'http-status'
   /** The body is not of the expected type, often a login page. */
   | 'content-type'
@@ -15,7 +15,7 @@ export type StreamErrorCode =
   | 'truncated'
   /** One message grew past `maxMessageLength`. */
   | 'message-too-large'
-  /** `parse` threw, or the message is no JSON. `onInvalid` decides what becomes of it. */
+  /** `parse` threw, or the message is not JSON. `onInvalid` decides what becomes of it. */
   | 'parse'
   /** A message does not match its `schema`. `onInvalid` decides what becomes of it. */
   | 'invalid'
@@ -29,26 +29,28 @@ export type StreamErrorCode =
   | 'timeout-message'
   /** `retry.maxAttempts` requests in a row failed; `cause` is the last failure. */
   | 'retries-exhausted'
-  /** `headers`, `body` or `saveTo` threw; `cause` is what they threw. */
+  /**
+   * `headers`, `body`, a URL function, `saveTo` or `openSink` threw; `cause` is what was thrown.
+   */
   | 'request-setup'
-  /** The last event id cannot be sent: a preflight refuses it, or it is no header value. */
+  /** The last event id cannot be sent: a preflight refuses it, or it cannot be a header value. */
   | 'resume-blocked'
-  /** A `ReadableStream` was to be sent twice. */
+  /** A `ReadableStream` would have been sent twice. */
   | 'body-used'
   /** The page's own Content-Security-Policy forbids the request. */
   | 'blocked'
   /** The URL cannot be requested. */
   | 'invalid-url'
-  /** An option is a mistake. It is thrown, from the render or from `createX`. */
+  /** An option is wrong. In development it is thrown, by the render or by `createX`. */
   | 'invalid-option'
   /** The schema validates asynchronously. */
   | 'async-schema'
   /** The answer does not continue the download. */
   | 'range'
-  /** Writing to `saveTo` failed, or it cannot begin again; or the browser has no room for a Blob. */
+  /** Writing to a sink failed, or it cannot start over; or the browser has no room for a Blob. */
   | 'sink';
 
-/** What is known beside the code; what does not apply is left out. */
+/** What is known besides the code; what does not apply is left out. */
 export interface StreamErrorDetails {
   readonly status?: number | null | undefined;
   readonly headers?: Headers | null | undefined;
@@ -63,8 +65,8 @@ export interface StreamErrorDetails {
 const BRAND = Symbol.for('rivulet.StreamError');
 
 /**
- * The one error family. Tell errors apart by `code`; recognise them with {@link isStreamError},
- * which also works for errors of another copy of this package.
+ * The one error class of this library. Tell errors apart by `code`; recognise them with
+ * {@link isStreamError}, which also works for errors of another copy of this package.
  */
 export class StreamError extends Error {
   /** What went wrong. */
@@ -114,7 +116,7 @@ export function isStreamError(value: unknown): value is StreamError {
   return typeof value === 'object' && value !== null && BRAND in value;
 }
 
-/** What an unknown throw says of itself, without the full stop that browsers end it with. */
+/** The message of whatever was thrown, without the full stop at its end that some browsers add. */
 export function messageOf(thrown: unknown): string {
   return String(thrown instanceof Error ? thrown.message : thrown).replace(/\.$/, '');
 }

@@ -2,16 +2,20 @@ import type { Environment } from './environment.ts';
 import type { StreamError, StreamErrorCode } from './errors.ts';
 
 /*
- * What development says about a likely mistake. Every text of that kind lives here. Bundlers drop
- * the bodies in production, and the calls as well, since no parameter is taken apart; without a
- * `process` they say nothing.
+ * Hints about likely mistakes, shown in development only. All of their texts live here. For
+ * production, bundlers drop the bodies, and the calls as well because no parameter is destructured;
+ * where there is no `process`, nothing is shown.
  */
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
-/** What to do about a code: beside its message, which users of an application may see. */
+/**
+ * What to do about each code. The message of the error does not say it: an application may show that
+ * to its users.
+ */
 const advice = (): Partial<Record<StreamErrorCode, string>> => ({
-  'no-body': 'A HEAD request has no body; neither has a fetch function that does not stream.',
+  'no-body':
+    'A HEAD request has no body, and neither does the response of a fetch function that does not stream.',
   'message-too-large': 'Raise `maxMessageLength` if the server is trusted to send that much.',
   'timeout-connect':
     'Let the server send a first byte at once, such as `: ok` and a blank line: Node sends no headers ' +
@@ -32,11 +36,11 @@ const advice = (): Partial<Record<StreamErrorCode, string>> => ({
     'steps may throw. Validate in `onMessage` instead.',
   range: 'Across origins let the server send `Access-Control-Expose-Headers: Content-Range, ETag`.',
   sink:
-    'A download that begins again can be written to what can be cut back: use a file handle, or a ' +
-    'server that answers Range requests with a strong ETag. Large files do not fit into a Blob.',
+    'A download that starts over needs a sink that can be truncated: use a file handle, or a server ' +
+    'that answers Range requests with a strong ETag. Large files do not fit into a Blob.',
 });
 
-/** What was said already: once for each code is enough. */
+/** The codes that were explained already: once is enough. */
 const advised = new WeakMap<Environment, Set<StreamErrorCode>>();
 
 /** The cause and cure of a failure, once for each code. */
@@ -75,7 +79,7 @@ export function hintNoMessages(environment: Environment, url: string, excerpt: s
   try {
     if (process.env.NODE_ENV !== 'production') {
       environment.warn(
-        `rivulet: the body of ${url} is no event stream, it starts with ${JSON.stringify(excerpt)}. ` +
+        `rivulet: the body of ${url} is not an event stream, it starts with ${JSON.stringify(excerpt)}. ` +
           'If the server means each line as a message, it has to write `data:` before the text. ' +
           "To read plain text, use useStreamingFetch with `framing: 'text'`.",
       );
@@ -83,7 +87,7 @@ export function hintNoMessages(environment: Environment, url: string, excerpt: s
   } catch {}
 }
 
-/** Messages are expected of a body whose type has none. */
+/** Messages are expected from a body whose content type implies no framing. */
 export function hintNoFraming(environment: Environment, url: string, essence: string): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
@@ -96,12 +100,12 @@ export function hintNoFraming(environment: Environment, url: string, essence: st
   } catch {}
 }
 
-/** Fields of an event stream that no blank line makes a message of. */
+/** Fields of an event stream without the blank line that would make them a message. */
 export function hintNoBlankLine(environment: Environment, url: string, excerpt: string): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
       environment.warn(
-        `rivulet: the body of ${url} has fields and no message, it starts with ${JSON.stringify(excerpt)}. ` +
+        `rivulet: the body of ${url} has fields but no message, it starts with ${JSON.stringify(excerpt)}. ` +
           'A message ends at a blank line, and there is none: the server has to write `\\n\\n` after ' +
           'its last field.',
       );
@@ -109,7 +113,10 @@ export function hintNoBlankLine(environment: Environment, url: string, excerpt: 
   } catch {}
 }
 
-/** An event stream that ends with something that is no event and looks as if it were meant as one. */
+/**
+ * An event stream that ends with something that is not an event but looks as if it were meant to be
+ * one.
+ */
 export function hintIgnoredEnd(environment: Environment, url: string, block: string): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
@@ -122,7 +129,7 @@ export function hintIgnoredEnd(environment: Environment, url: string, block: str
   } catch {}
 }
 
-/** A callback answered with something that means nothing, such as a promise. */
+/** A callback returned something that means nothing here, such as a promise. */
 export function hintVerdict(
   environment: Environment,
   option: string,
@@ -138,7 +145,7 @@ export function hintVerdict(
   } catch {}
 }
 
-/** The origins of which the next was said already: every repeat would say it again. */
+/** The origins for which the next hint was shown already: every retry would show it again. */
 const refused = new WeakMap<Environment, Set<string>>();
 
 /** A cross-origin request that failed before any answer: the browser does not say why. */
@@ -268,7 +275,7 @@ export function hintFalseTotal(
       const cure = isCors
         ? 'the answer is cross-origin and hides its coding: let the server send ' +
           `\`Access-Control-Expose-Headers: ${names.join(', ')}\``
-        : 'the size that was named is too small';
+        : 'the size that it was given is too small';
       environment.warn(
         `rivulet: more bytes of ${url} arrived than its total says, so the total is unknown from here ` +
           `on; ${cure}. For a true total, name a header with the decoded size (\`sizeHeader\`, exposed ` +

@@ -48,7 +48,7 @@ interface LifecycleFieldsOf<
   readonly reason: TReason;
   /** What holds the lifecycle back; empty unless `paused`. */
   readonly pausedBy: readonly PauseReason[];
-  /** The present trouble; clears at the next successful open. */
+  /** The current problem; cleared at the next successful open. */
   readonly error: TError;
   /** How the end is known; `null` unless `done`. */
   readonly endedBy: TEndedBy;
@@ -69,20 +69,20 @@ export type LifecycleFields =
 type UrlInput = string | { readonly href: string };
 
 /**
- * A URL, or a function that gives one for every attempt: a ticket that is good once, a signed URL. A
- * function takes no part in the identity; where a hook starts by itself it needs a `key`.
+ * A URL, or a function that returns one for every attempt, such as a signed URL or a one-time ticket.
+ * A function is not part of the identity, so a hook that starts by itself then needs a `key`.
  */
 export type UrlSource = UrlInput | (() => UrlInput | Promise<UrlInput>);
 
 /**
- * A {@link UrlInput} where a URL function would need a `key`. The same type under a name that the
- * compiler shows to who gives such a function.
+ * A {@link UrlInput} where a URL function would need a `key`. The same type, under a name that the
+ * compiler shows to whoever passes a function without one.
  */
 export type UrlOrFunctionWithKey = string | { readonly href: string };
 
 /**
- * Headers in every form `fetch` takes, those of another realm or a `Map` included; a record may leave
- * a header out with `undefined`.
+ * Headers in any form that `fetch` accepts, including `Headers` of another realm and a `Map`. In a
+ * record, `undefined` leaves a header out.
  */
 export type HeadersInput =
   | Iterable<readonly [string, string]>
@@ -91,11 +91,11 @@ export type HeadersInput =
 /** A body that `fetch` takes, or a plain object or array that is sent as JSON. */
 export type BodyInput = NonNullable<RequestInit['body']> | object | null;
 
-/** What `onError` is told beside the error. */
+/** The second argument of `onError`. */
 export interface ErrorInfo {
   /** Whether another request follows by itself. */
   readonly willRetry: boolean;
-  /** When it is due, in ms since the epoch; `null` if none is, or if it follows at once. */
+  /** When it is due, in ms since the epoch; `null` if there is none, or if it follows at once. */
   readonly nextRetryAt: number | null;
 }
 
@@ -106,14 +106,14 @@ export interface RetryOptions {
   /** Largest width of the random delay, in ms. Default 30,000. */
   readonly maxDelayMs?: number | undefined;
   /**
-   * Requests in a row, the first included, before the lifecycle fails with `retries-exhausted`.
-   * Counted anew once bytes arrived over 5 s, or the last event id moved. Default 4; no limit for a
-   * subscription.
+   * Requests in a row, the first included, before the lifecycle fails with `retries-exhausted`. The
+   * count starts again once bytes have arrived over 5 s, or the last event id has moved. Default 4; no
+   * limit for a subscription.
    */
   readonly maxAttempts?: number | undefined;
   /**
-   * HTTP statuses worth a repeat, or a function of the default ones: 408, 425, 429, 500, 502, 503,
-   * 504, 507, 520 to 527, 529, 530.
+   * HTTP statuses that are worth a repeat, or a function of the defaults: 408, 425, 429, 500, 502,
+   * 503, 504, 507, 520 to 527, 529, 530.
    */
   readonly statuses?:
     | readonly number[]
@@ -153,7 +153,9 @@ export interface StreamOptions {
   readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined;
   /** A fetch-like function in place of the global one. */
   readonly fetch?: FetchLike | undefined;
-  /** Ends the lifecycle with `aborted`, reason `signal`; already aborted: no request is made. */
+  /**
+   * Ends the lifecycle with `aborted`, reason `signal`; if it is aborted already, no request is sent.
+   */
   readonly signal?: AbortSignal | undefined;
   /** Passed through to fetch: `mode`, `redirect`, `priority`, `referrerPolicy` and the like. */
   readonly requestInit?:
@@ -167,7 +169,7 @@ export interface StreamOptions {
    * Firefox shows none before the first byte of the body.
    */
   readonly connectTimeoutMs?: number | undefined;
-  /** Longest time without a byte of the body, in ms; comments count as life. Off by default. */
+  /** Longest time without a byte of the body, in ms; comments count too. Off by default. */
   readonly idleTimeoutMs?: number | undefined;
   /** Called on a 401, once for any number of streams; each then tries once more until it opens. */
   readonly onUnauthorized?: ((error: StreamError) => void | Promise<void>) | undefined;
@@ -179,15 +181,15 @@ export interface StreamOptions {
    * every 50 ms for each 20,000, up to a second. A status change and the first data never wait.
    */
   readonly flush?: FlushMode | undefined;
-  /** The headers of a response were accepted. Called at once, before any message. */
+  /** Called when the headers of a response are accepted, before any message. */
   readonly onOpen?: ((response: Response) => void) | undefined;
-  /** Every chunk of the body as it arrives; the bytes are lent for the call. */
+  /** Called for every chunk of the body as it arrives; the bytes are valid only during the call. */
   readonly onChunk?:
     | ((bytes: Uint8Array, progress: { readonly loaded: number }) => void)
     | undefined;
-  /** Every failed attempt and every reported message. */
+  /** Called for every failed attempt and every reported message. */
   readonly onError?: ((error: StreamError, info: ErrorInfo) => void) | undefined;
-  /** Every change of the status, at once. */
+  /** Called for every change of the status, at once. */
   readonly onStatusChange?: ((status: Status, previous: Status) => void) | undefined;
   /** Where time, network and page signals come from. For tests and unusual runtimes. */
   readonly environment?: Environment | undefined;
@@ -198,7 +200,7 @@ export interface KeyOption {
   readonly key: string | number;
 }
 
-/** What one start may change; it lasts for all attempts of that start. */
+/** What one `start()` may change; it applies to all attempts of that start. */
 export interface RequestOverrides {
   /** Another URL. */
   readonly url?: UrlSource | undefined;
@@ -223,15 +225,15 @@ export interface RawMessage<TName extends string = string, TData = string> {
 }
 
 /**
- * Bytes as the network gave them, in memory that is not shared, so that a `Blob` takes them. The name
- * of that type differs: TypeScript up to 5.6 has no `Uint8Array<ArrayBuffer>`.
+ * Bytes in memory that is not shared, so that a `Blob` accepts them. The type has no other name in all
+ * compilers: TypeScript up to 5.6 has no `Uint8Array<ArrayBuffer>`.
  */
 export type Bytes = ReturnType<Uint8Array['slice']>;
 
-/** A delivered message: the wire text (bytes, if that is the value) and the value made of it. */
+/** A delivered message: the wire text (bytes, if that is the value) and the value made from it. */
 export interface StreamMessage<TValue, TName extends string = string>
   extends RawMessage<TName, TValue extends Uint8Array ? Bytes : string> {
-  /** What `parse` and the schema made of the data; without them the data. */
+  /** What `parse` and the schema made of the data; without them the data itself. */
   readonly value: TValue;
 }
 
@@ -258,7 +260,7 @@ export interface StandardSchema<TOutput> {
   };
 }
 
-/** What a {@link StandardSchema} answers: a value, or the issues found. */
+/** What a {@link StandardSchema} returns: a value, or the issues found. */
 export type StandardSchemaResult<TOutput> =
   | { readonly value: TOutput; readonly issues?: undefined }
   | {
@@ -268,15 +270,16 @@ export type StandardSchemaResult<TOutput> =
       }>;
     };
 
-/** The option `parse`: the data as they are, their JSON, or what a function makes of a message. */
+/** The option `parse`: the data as it is, its JSON value, or what a function makes of a message. */
 export type ParseOption = 'text' | 'json' | ((message: RawMessage) => unknown);
 
 /** What makes values of messages: {@link ParseOption}, or a schema. */
 export type Decoder = ParseOption | StandardSchema<unknown> | undefined;
 
 /**
- * What only a decoder that was not inferred has both of, and so is its whole constraint. Comparing the
- * constraint itself would compare it with the schema of some library, which the compiler gives up.
+ * Two members of the constraint of a decoder. A decoder that contains both was not inferred, and so is
+ * the whole constraint. Comparing with the constraint itself would make the compiler compare it with
+ * the schema type of some library, which it gives up on.
  */
 export type Uninferred = 'json' | undefined;
 
@@ -290,13 +293,16 @@ export type DecodedBy<TDecoder> =
         ? string
         : unknown;
 
-/** Where options of written types keep them, so that a call infers them. No such property exists. */
+/**
+ * Where options that were declared with explicit types keep them, so that a call can infer them. No
+ * such property exists at run time.
+ */
 export declare const valueType: unique symbol;
 
 /**
- * A key for a written type: `'text'` for strings, else `'made'`, and `never` where none is written.
- * Types are looked up by it, since the compiler follows a lookup where a conditional type with a type
- * parameter leaves it without an answer: hooks made of these hooks stay generic.
+ * A key for an explicit type argument: `'text'` for strings, `'made'` for all others, and `never`
+ * where there is none. Types are looked up by it, because the compiler can resolve such a lookup where
+ * it would defer a conditional type: so hooks that are built on these hooks can stay generic.
  */
 export type KindOf<TValue> = [TValue] extends [never]
   ? never
@@ -304,7 +310,7 @@ export type KindOf<TValue> = [TValue] extends [never]
     ? 'text'
     : 'made';
 
-/** The arguments of a signature whose first type is written: none satisfy it where it is not. */
+/** The arguments of a signature with an explicit first type; without one, nothing satisfies it. */
 export type WrittenArguments<TValue, TOptions> = {
   text: [options?: TOptions];
   made: [options: TOptions];
@@ -315,12 +321,15 @@ export type RequiredArguments<TValue, TOptions> = {
   written: [options: TOptions];
 }[[TValue] extends [never] ? never : 'written'];
 
-/** The URL of a call without options, whose values are strings or have a mistake to tell of. */
+/**
+ * The URL of a call that lacks the options its values need: a sentence that names the mistake, or
+ * `never` where strings need none.
+ */
 export type UrlOfTexts<TValue> = [Exclude<TValue, string>] extends [never]
   ? never
   : 'Values other than strings need an option: `parse`, `schema` or a framing of their own';
 
-/** What a text needs nothing for, and `TMade` for all else. */
+/** `TText` where the values are strings, `TMade` for all others. */
 export type ByKind<TValue, TText, TMade> =
   | ([Exclude<TValue, string>] extends [never] ? TText : never)
   | { made: TMade }[Exclude<KindOf<TValue>, 'text'>];
@@ -331,7 +340,7 @@ export type EndWhen<TMessage> =
   | { readonly event: string }
   | ((message: TMessage) => boolean);
 
-/** A message whose value may be missing, since it did not parse or validate. */
+/** A message whose value may be missing, because it could not be parsed or validated. */
 type Unread<TMessage> = TMessage extends { readonly value: infer TValue }
   ? Omit<TMessage, 'value'> & { readonly value: TValue | undefined }
   : never;
@@ -340,36 +349,40 @@ type Unread<TMessage> = TMessage extends { readonly value: infer TValue }
 export interface MessageOptions<TMessage> {
   /** Longest time without a message, in ms; comments do not count. Off by default. */
   readonly messageTimeoutMs?: number | undefined;
-  /** Longest message in characters, else `message-too-large`; default 16 Mi, `Infinity` allowed. */
+  /**
+   * Longest message, in characters (for `framing: 'bytes'` in bytes); a longer one fails with
+   * `message-too-large`. Default 16 Mi, `Infinity` allowed.
+   */
   readonly maxMessageLength?: number | undefined;
   /**
-   * What becomes of a message that does not parse or validate: `'report'` (default) calls
-   * `onError` and goes on, `'skip'` goes on, `'fail'` ends the lifecycle.
+   * What happens to a message that cannot be parsed or validated: `'report'` (default) calls `onError`
+   * and goes on, `'skip'` goes on silently, `'fail'` ends the lifecycle.
    */
   readonly onInvalid?: 'report' | 'skip' | 'fail' | undefined;
   /** How many messages `messages` keeps. Default 100, `Infinity` allowed. */
   readonly maxMessages?: number | undefined;
   /**
-   * The message that ends the stream as `done`. A string is its data, `{ event }` its event name: it
-   * is not delivered, and white space at the end of its data does not matter. A predicate sees a
-   * message after it was delivered; a throw counts as "no".
+   * The message that ends the stream as `done`. A string is compared with its data, ignoring white
+   * space at the end, and `{ event }` with its event name; that message is not delivered. A predicate
+   * sees each message after it was delivered; a throw counts as "no".
    */
   readonly endWhen?: EndWhen<TMessage> | undefined;
   /**
-   * Recognises an error inside a stream of status 200: `true`, a text or an `Error` that says what
-   * went wrong. It fails with `in-band`, whatever comes after it. It is also asked about a message that
-   * did not parse or validate: its `value` is then `undefined`. A throw counts as "no".
+   * Recognises an error inside a stream of status 200: return `true`, a text or an `Error` that says
+   * what went wrong. The stream then fails with `in-band`, whatever follows. It is also asked about
+   * messages that could not be parsed or validated; their `value` is `undefined`. A throw counts as
+   * "no".
    */
   readonly errorWhen?:
     | ((message: Unread<TMessage>) => boolean | string | Error | null | undefined)
     | undefined;
-  /** Every message, in order, at once. */
+  /** Called for every message, in order, at once. */
   readonly onMessage?: ((message: TMessage) => void) | undefined;
   /** Keep showing the data of the previous identity until the first new message. */
   readonly keepPrevious?: boolean | undefined;
 }
 
-/** Folds messages into a state whose result is taken only when it is shown. */
+/** Folds messages into a state. Its snapshot is taken only when it is shown. */
 export interface Accumulator<TMessage, TState> {
   /** Takes a delivered message; `text` is what it added to the text of the stream. */
   push(message: TMessage, text: string): void;
@@ -379,7 +392,7 @@ export interface Accumulator<TMessage, TState> {
   snapshot(): TState;
 }
 
-/** `reduce` with `initialState`, or `accumulate`, or none of them. */
+/** `reduce` with `initialState`, or `accumulate`, or neither. */
 export type ReduceOptions<TMessage, TState> =
   | {
       /** Folds every message into `state`. A throw leaves the state unchanged. */
@@ -389,7 +402,7 @@ export type ReduceOptions<TMessage, TState> =
       readonly accumulate?: undefined;
     }
   | {
-      /** Makes what folds the messages of one start; pure, and called once for each. */
+      /** Creates the accumulator of one start. Must be pure; called once for each start. */
       readonly accumulate: () => Accumulator<TMessage, TState>;
       readonly reduce?: undefined;
       readonly initialState?: undefined;
@@ -410,9 +423,9 @@ export interface MessageFields<TMessage extends { readonly value: unknown }, TSt
   readonly message: TMessage | undefined;
   /** The newest messages, oldest first, at most `maxMessages`. */
   readonly messages: readonly TMessage[];
-  /** How many messages `messages` has let go. */
+  /** How many older messages are no longer in `messages`. */
   readonly dropped: number;
-  /** Whether the data are still those of the previous identity (`keepPrevious`). */
+  /** Whether the data is still that of the previous identity (`keepPrevious`). */
   readonly isPrevious: boolean;
 }
 

@@ -6,18 +6,14 @@ import type { RetryOptions, StreamMessage, StreamOptions } from '../core/types.t
 import { StreamContext, type StreamDefaults } from './stream-context.ts';
 import { useLatest } from './use-latest.ts';
 
-/** Defaults for every hook below a provider. */
-interface StreamConfigOptions extends Omit<StreamDefaults, 'withCredentials'> {
+/** The props of {@link StreamConfig}: defaults for every hook below it. */
+export interface StreamConfigProps extends Omit<StreamDefaults, 'withCredentials'> {
   /** Fields of `retry`. They never switch retrying on where a hook does not retry. */
   readonly retry?: RetryOptions | undefined;
   /** Every message of every hook below, before the hook's own callbacks. */
   readonly onMessage?:
     | ((message: StreamMessage<unknown> | StreamMessage<Uint8Array>) => void)
     | undefined;
-}
-
-/** The props of {@link StreamConfig}. */
-export interface StreamConfigProps extends StreamConfigOptions {
   /** What the defaults are for. */
   readonly children?: ReactNode;
 }
@@ -56,7 +52,7 @@ export function StreamConfig({ children, ...own }: StreamConfigProps): ReactNode
 }
 
 /**
- * Options completed by those of a provider: the inner one wins, headers merge by name, callbacks of
+ * Completes options with those of a provider: the inner ones win, headers merge by name, callbacks of
  * the provider come first.
  */
 function merge(config: StreamDefaults, own: StreamDefaults, retries: boolean): StreamDefaults {
@@ -83,7 +79,7 @@ function merge(config: StreamDefaults, own: StreamDefaults, retries: boolean): S
 /** An option that is `undefined` is not given. */
 function defined<TOptions extends object>(options: TOptions): TOptions {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  // With what is missing anyway left out, it is of the same type.
+  // Leaving out what is `undefined` does not change the type.
   return Object.fromEntries(given) as TOptions;
 }
 

@@ -22,8 +22,8 @@ export interface StreamDefaults
 }
 
 /**
- * Completes the options of a hook by those of the providers above; `null` where there is none. The
- * merging lives with the provider: an application without one does not load it.
+ * Completes the options of a hook with those of the providers above it; `null` where there is none.
+ * The merging lives with the provider: an application without one does not load it.
  */
 export const StreamContext: React.Context<
   ((own: StreamDefaults, retries: boolean) => StreamDefaults) | null

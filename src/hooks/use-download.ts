@@ -47,7 +47,7 @@ export function useDownload(
   source: UrlSource | null | DownloadController<unknown>,
   given: AnyDownloadOptions = {},
 ): object {
-  const { shown, url, options } = useOptions(source, given, () => false, false);
+  const { shown, url, options } = useOptions(source, given, false, false);
   const request = { url, options };
   const managed = useManaged({
     // Started by hand: one controller for the life of the component, none without a URL.

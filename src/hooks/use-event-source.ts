@@ -32,17 +32,17 @@ export function useEventSource<TDecoder extends EventDecoder, TState = undefined
   url: UrlSource | null,
   options: EventSourceInferredOptions<TDecoder, TState> & KeyOption,
 ): EventSourceResult<EventsBy<TDecoder>, TState>;
-/** The event map is written; a URL function needs a `key`. */
+/** With an explicit event map; a URL function needs a `key`. */
 export function useEventSource<TEvents extends object = never, TState = undefined>(
   url: UrlOfEvents<TEvents, UrlSource | null>,
   ...options: RequiredArguments<TEvents, EventSourceOptions<TEvents, TState> & KeyOption>
 ): EventSourceResult<TEvents, TState>;
-/** The event map is written, or that of options which were declared with a type. */
+/** With an explicit event map, or with options that were declared with one. */
 export function useEventSource<TEvents extends object = never, TState = undefined>(
   url: UrlOfEvents<TEvents, UrlOrFunctionWithKey | null>,
   ...options: EventSourceArguments<TEvents, TState>
 ): EventSourceResult<TEvents, TState>;
-/** Nothing makes the values of the written event map. */
+/** A mistake: nothing makes the values of the explicit event map. */
 export function useEventSource<TEvents extends object = never, TState = undefined>(
   url: UrlOfTexts<ValueOf<TEvents>> | NoEventMap<TEvents>,
 ): EventSourceResult<TEvents, TState>;
@@ -78,12 +78,12 @@ export function useEventSource(
     source,
     // The signatures above say what the options must be; here their type parameters are gone.
     given as EventSourceOptions<EventMap, unknown>,
-    () => true,
+    true,
     true,
   );
   const enabled = url !== null && options.enabled !== false;
   const latestUrl = useLatest(url);
-  // Like every callback, a function that gives the URL is that of the newest render.
+  // As with every callback, a URL function is that of the newest render.
   const newest = () => {
     const { current } = latestUrl;
     return typeof current === 'function' ? current() : (current ?? '');

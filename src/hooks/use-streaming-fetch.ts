@@ -31,17 +31,17 @@ export function useStreamingFetch<TDecoder extends FetchDecoder, TState = undefi
   url: UrlSource | null,
   options?: StreamingFetchInferredOptions<TDecoder, TState> & KeyedStart,
 ): StreamingFetchResult<FetchedBy<TDecoder>, TState>;
-/** The type of the values is written; with `autoStart` a URL function needs a `key`. */
+/** With an explicit type of the values; with `autoStart` a URL function needs a `key`. */
 export function useStreamingFetch<TValue = never, TState = undefined>(
   url: UrlSource | null,
   ...options: WrittenArguments<TValue, StreamingFetchOptions<TValue, TState> & KeyedStart>
 ): StreamingFetchResult<TValue, TState>;
-/** The type of the values is written, or that of options which were declared with a type. */
+/** With an explicit type of the values, or with options that were declared with one. */
 export function useStreamingFetch<TValue = never, TState = undefined>(
   url: UrlOrFunctionWithKey | null,
   ...options: StreamingFetchArguments<TValue, TState>
 ): StreamingFetchResult<TValue, TState>;
-/** Nothing makes the values of the written type. */
+/** A mistake: nothing makes values of the explicit type. */
 export function useStreamingFetch<TValue = never, TState = undefined>(
   url: UrlOfTexts<TValue>,
 ): StreamingFetchResult<TValue, TState>;
@@ -51,9 +51,9 @@ export function useStreamingFetch<TValue, TState>(
     StreamingFetchActions<TValue, TState>,
 ): StreamingFetchResult<TValue, TState>;
 /**
- * One request whose body arrives bit by bit: tokens of a language model, NDJSON, logs, plain text.
- * Any method; text and messages accumulate with at most one render per frame; the end is told
- * truthfully (`done`, `aborted`, or `failed` with the reason), and the text so far always stays.
+ * One request whose body arrives bit by bit: tokens of a language model, NDJSON, logs, plain text. Any
+ * method; text and messages accumulate with at most one render per frame; the status says truthfully
+ * how it ended (`done`, `aborted`, or `failed` with the reason), and the text so far always stays.
  *
  * It waits for `start()`, or with `autoStart` starts once for each method, URL, body and `key`. A new
  * start replaces a running one; unmounting aborts.
@@ -79,13 +79,9 @@ export function useStreamingFetch(
   source: UrlSource | null | Shown,
   given: object = {},
 ): StreamingFetchResult<unknown, unknown> {
-  const { shown, url, options } = useOptions(
-    source,
-    // The signatures above say what the options must be; here their type parameters are gone.
-    given as AnyFetchOptions<unknown, unknown>,
-    ({ autoStart }) => autoStart === true,
-    false,
-  );
+  // The signatures above say what the options must be; here their type parameters are gone.
+  const own: AnyFetchOptions<unknown, unknown> = given;
+  const { shown, url, options } = useOptions(source, own, own.autoStart === true, false);
   const request = { url, options };
   const isAuto = options.autoStart === true;
   const managed = useManaged({

@@ -21,7 +21,7 @@ export type MockResponder = (
   index: number,
 ) => MockStream | Response | Promise<MockStream | Response>;
 
-/** A fetch-compatible function with a memory. */
+/** A fetch-compatible function that remembers its requests. */
 export interface MockFetch {
   readonly fetch: FetchLike;
   /** All requests, oldest first. */
@@ -31,7 +31,7 @@ export interface MockFetch {
 }
 
 /**
- * A function to give as the option `fetch`. It records every request and, like fetch, rejects or
+ * A function to pass as the option `fetch`. It records every request and, like fetch, rejects or
  * breaks the body when the request is aborted.
  *
  * @example
@@ -75,7 +75,7 @@ export function createMockFetch(respond: MockResponder): MockFetch {
   }
 
   return {
-    fetch: async (url, init) => fetch(url, init),
+    fetch,
     requests,
     get inProgress() {
       for (const isLive of live) if (!isLive()) live.delete(isLive);

@@ -19,25 +19,25 @@ export interface TestEnvironment extends Environment {
   advance(ms: number): Promise<void>;
   /** Lets promises settle without moving the clock. */
   settle(): Promise<void>;
-  /** Moves the clock without running anything, as in sleep or while a handler is busy. */
+  /** Moves the clock without running anything, as when a machine sleeps or a handler is busy. */
   skip(ms: number): void;
   setVisible(isVisible: boolean): void;
   setOnline(isOnline: boolean): void;
   /** Any other page signal: freeze, resume, pagehide, pageshow. */
   signal(signal: PageSignal): void;
-  /** The page is about to be left, which it may yet survive. */
+  /** Announces that the page is about to be left, which it may survive. */
   beforeUnload(): void;
-  /** The page's own policy refuses a request. */
+  /** Makes the page's own policy refuse a request. */
   refuseByPolicy(blockedUrl: string): void;
   /** What is left behind: all 0 after a complete cleanup. */
   pending(): { readonly timers: number; readonly listeners: number };
   /** What callbacks threw. */
   readonly reported: readonly unknown[];
-  /** What development was told. */
+  /** The hints that were shown. */
   readonly warnings: readonly string[];
   /** How often the library gave the host a turn. */
   readonly yields: number;
-  /** The files that were saved, and whether what they took was freed. */
+  /** The files that were saved, and whether their resources were freed. */
   readonly saved: readonly {
     readonly file: Blob;
     readonly name: string;
@@ -53,7 +53,7 @@ interface Timer {
 const FRAME_MS = 16;
 
 /**
- * An environment with a manual clock, to give as the option `environment`.
+ * An environment with a manual clock, to pass as the option `environment`.
  *
  * @example
  * const { fetch } = createMockFetch(() => createMockStream());

@@ -55,7 +55,7 @@ export const WIRE_PRESETS = {
   },
   end: {
     name: 'An end without data',
-    hint: '“event: end” alone is no message. It needs a “data:” line, be it an empty one.',
+    hint: '“event: end” alone is not a message. It needs a “data:” line, even if it is empty.',
     text: 'data: last\n\nevent: end\n\nevent: end\ndata:\n\n',
   },
   spaces: {
@@ -64,7 +64,7 @@ export const WIRE_PRESETS = {
     text: 'data:no space\n\ndata:  two spaces\n\nData: capital\n\n data: indented\n\n',
   },
   retry: {
-    name: 'A retry that is no number',
+    name: 'A retry that is not a number',
     hint: 'Digits only, in ms.',
     text: 'retry: soon\nretry: 3s\nretry: 5000\n\n',
   },

@@ -66,7 +66,7 @@ export function NdjsonTable({ url = '/api/rows' }: { url?: string }) {
         </table>
       </div>
       {error !== null && <p role="alert">{error.message}</p>}
-      <h3 id="bad">Lines that are no JSON</h3>
+      <h3 id="bad">Lines that are not JSON</h3>
       <ul aria-labelledby="bad" style={{ minBlockSize: '13rem' }}>
         {refused.map(({ message, cause }, index) => (
           <li key={index}>

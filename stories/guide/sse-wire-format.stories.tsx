@@ -140,7 +140,7 @@ export const AllBeginnings: Story = {
         ['message', 'no space', 'none'],
         ['message', ' two spaces', 'none'],
       ],
-      'A retry that is no number': [['retry', 'wait 5000 ms before connecting again', '–']],
+      'A retry that is not a number': [['retry', 'wait 5000 ms before connecting again', '–']],
       Heartbeats: [
         ['comment', 'empty', '–'],
         ['comment', 'still here', '–'],

@@ -27,7 +27,7 @@ export const Scripted: StoryObj = {
       await waitFor(() => expect(prices()).toEqual(['42.10', '42.20']), patiently);
     });
 
-    await step('Half an event is none, and a broken connection is resumed', async () => {
+    await step('Half an event is not an event, and a broken connection is resumed', async () => {
       await press(/write/);
       await press(/fail/);
       await component.findByText('waiting', {}, patiently);

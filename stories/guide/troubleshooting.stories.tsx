@@ -40,12 +40,12 @@ export const NoData: Story = {
   name: 'Characters without data:',
   args: { url: './api/broken/no-data' },
   play: async ({ canvasElement, step }) => {
-    await step('The text comes, and is no message', async () => {
+    await step('The text arrives, but is not a message', async () => {
       await expectWire(canvasElement, /^Step 1 of the job is done\.\n.*Step 4/s);
       await expect(logIn(canvasElement, 'What was delivered')).toHaveTextContent('Nothing.');
     });
     await step('The hint quotes it', () =>
-      expectHint(canvasElement, /is no event stream, it starts with "Step 1 .* write `data:`/),
+      expectHint(canvasElement, /is not an event stream, it starts with "Step 1 .* write `data:`/),
     );
   },
 };
@@ -60,7 +60,7 @@ export const NoBlankLine: Story = {
       await expect(logIn(canvasElement, 'What was delivered')).toHaveTextContent('Nothing.');
     });
     await step('The hint names the blank line', () =>
-      expectHint(canvasElement, /has fields and no message.*A message ends at a blank line/),
+      expectHint(canvasElement, /has fields but no message.*A message ends at a blank line/),
     );
   },
 };

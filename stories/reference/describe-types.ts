@@ -109,7 +109,7 @@ function describeErrorCodes(file: ts.SourceFile): Reference['errorCodes'] {
     .filter(ts.isTypeAliasDeclaration)
     .find(({ name }) => name.text === 'StreamErrorCode');
   if (codes === undefined || !ts.isUnionTypeNode(codes.type)) {
-    throw new Error('StreamErrorCode is no union.');
+    throw new Error('StreamErrorCode is not a union.');
   }
   let end = codes.type.pos;
   return codes.type.types.map((member) => {

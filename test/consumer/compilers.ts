@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-/** Other versions than that of the repository are installed there. */
+/** Where versions other than that of the repository are installed. */
 const inRelease = createRequire(new URL('../release/package.json', import.meta.url));
 
 /** The compilers that users have, from the oldest supported to the newest. */
@@ -27,7 +27,7 @@ export const STRICT = {
   verbatimModuleSyntax: true,
 };
 
-/** All that a compiler prints, whether it is content or not. */
+/** Everything that a compiler prints, whether it succeeds or not. */
 export function compile(script: string, folder: string, ...args: string[]): string {
   try {
     const given = [script, '--pretty', 'false', ...args];

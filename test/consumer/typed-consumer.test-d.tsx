@@ -69,7 +69,7 @@ export function Inbox({ user }: { readonly user: string }): ReactNode {
   return `${mine.data ?? ''} ${lastEventId}`;
 }
 
-/** Hooks of one's own stay generic. */
+/** Hooks of a user's own stay generic. */
 export function useJson<TValue>(url: string) {
   return useStreamingFetch<TValue>(url, { parse: 'json' });
 }

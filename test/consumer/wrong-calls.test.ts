@@ -6,7 +6,7 @@ import { COMPILERS, compile, STRICT } from './compilers.ts';
 const { project } = inject('packed');
 const folder = join(project, 'wrong-calls');
 
-/** Mistakes that are easily made, and what the compiler has to name: by its words or by its place. */
+/** Mistakes that are easily made, and what the compiler has to point out, in words or by position. */
 const CALLS: [call: string, names: string][] = [
   [`useStreamingFetch('/x', { endWhen: 5 })`, 'endWhen'],
   [`useStreamingFetch('/x', { schema: price, maxMesages: 5 })`, 'maxMesages'],

@@ -48,7 +48,7 @@ test('a throw of the snapshot of an accumulator is reported, and the stream goes
   expect(s.status).toBe('done');
 });
 
-test('a slow body of an error is no connect timeout', async () => {
+test('a slow body of an error is not a connect timeout', async () => {
   const stream = createMockStream({
     status: 503,
     headers: { 'retry-after': '60', 'content-type': 'text/plain' },
@@ -158,7 +158,7 @@ test('a predicate is asked about each value of an unfinished block', async () =>
   expect(s.status).toBe('done');
 });
 
-test('an in-band error is told at once while the page may be leaving', async () => {
+test('an in-band error is reported at once while the page may be leaving', async () => {
   const { streams, environment } = setUp();
   const seen: string[] = [];
   const job = createStreamingFetch('http://a.test/', {

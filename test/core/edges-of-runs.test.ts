@@ -35,7 +35,7 @@ test('an abort before an automatic start sends nothing', async () => {
   expect(mock.requests.length).toBe(0);
 });
 
-test('a slow sink after a 416 is no connect timeout', async () => {
+test('a slow sink after a 416 is not a connect timeout', async () => {
   const wire = createFileWire([
     { status: 206, headers: { ...etag, 'content-range': 'bytes 0-9/*' }, body: '0123456789' },
     { status: 416, headers: { 'content-range': 'bytes */10' } },
@@ -108,7 +108,7 @@ test('a POST download is sent once for each resume', async () => {
   expect(wire.requests.length).toBe(2);
 });
 
-test('a size that is no number does not fail a download in production', async () => {
+test('a size that is not a number does not fail a download in production', async () => {
   vi.stubEnv('NODE_ENV', 'production');
   const wire = createFileWire([{ body: '0123456789' }]);
   const job = createDownload('http://files.test/file.bin', {
@@ -131,7 +131,7 @@ test('a 416 that names no length is asked once more without a range', async () =
   expect(s.loaded).toBe(10);
 });
 
-test('a split that gives no list is a parse error', async () => {
+test('a split that does not return a list is a parse error', async () => {
   const stream = createMockStream();
   const mock = createMockFetch(() => stream);
   const environment = createTestEnvironment({ fetch: mock.fetch });

@@ -7,7 +7,7 @@ import {
 import { createTestEnvironment } from 'rivulet/testing';
 import { describe, expect, test } from 'vitest';
 
-/* Fetch functions that are not those of a browser: wrappers, proxies, other runtimes. */
+/* Fetch functions other than those of browsers: wrappers, proxies, other runtimes. */
 
 const URL_OF_ALL = 'https://api.example/x';
 const EVENTS = { 'content-type': 'text/event-stream' };
@@ -17,12 +17,12 @@ type Answer = () => unknown;
 function fetchOf(answer: Answer, calls: string[] = []) {
   return async (_: string, { method = 'GET' }: RequestInit) => {
     calls.push(method);
-    // What is not typed may answer anything.
+    // A function without types may return anything.
     return answer() as Response;
   };
 }
 
-/** How each of the three ends; a subscription that is not to be repeated. */
+/** How each of the three ends, without retries. */
 async function endsOf(answer: Answer) {
   const environment = createTestEnvironment();
   const options = { environment, fetch: fetchOf(answer), retry: false } as const;
@@ -36,7 +36,7 @@ async function endsOf(answer: Answer) {
   return ends.map(({ status, error }) => `${status} ${error?.code}: ${error?.message}`);
 }
 
-/** A body that brings something and then breaks without saying why. */
+/** A body that delivers something and then breaks without saying why. */
 function broken(): Response {
   let isSent = false;
   const body = new ReadableStream({
@@ -54,8 +54,8 @@ test('a body that breaks without a reason is broken', async () => {
   expect(await endsOf(broken)).toEqual([broke, broke, broke]);
 });
 
-test.each([[null], [undefined], [{}], ['text']])('%o is no response', async (answer) => {
-  const refused = 'failed network: The request failed: the fetch function gave no response.';
+test.each([[null], [undefined], [{}], ['text']])('%o is not a response', async (answer) => {
+  const refused = 'failed network: The request failed: the fetch function returned no response.';
   expect(await endsOf(() => answer)).toEqual([refused, refused, refused]);
 });
 
@@ -105,7 +105,7 @@ describe('a body that somebody else reads', () => {
     expect(await endsOf(() => locked(200))).toEqual([unread, unread, unread]);
   });
 
-  test('hides no status', async () => {
+  test('does not hide the status', async () => {
     const missing = 'failed http-status: The server answered with status 404.';
     expect(await endsOf(() => locked(404))).toEqual([missing, missing, missing]);
   });
@@ -128,7 +128,7 @@ test.each<[string, object]>([
   expect(await endsOf(() => answer)).toEqual([ended, ended, ended]);
 });
 
-test('a success is told by its status, and where it came from by the request', async () => {
+test('a success is recognised by its status, and its origin by the request', async () => {
   const [answered] = await endsOf(() => {
     const { status, headers, body } = new Response('data: a\n\n', { headers: EVENTS });
     return { status, headers, body, url: '/proxied' };
@@ -136,7 +136,7 @@ test('a success is told by its status, and where it came from by the request', a
   expect(answered).toBe('done undefined: undefined');
 });
 
-test('a URL of blanks is none', async () => {
+test('a blank URL is not a URL', async () => {
   const calls: string[] = [];
   const fetch = fetchOf(broken, calls);
   for (const url of ['   ', '\n']) {
@@ -160,7 +160,7 @@ test.each<[string, object]>([
   expect(calls).toEqual([]);
 });
 
-test('a form of another make is sent as it is', async () => {
+test('a form of another implementation is sent as it is', async () => {
   class Form {
     parts: unknown[] = [];
     append(...part: unknown[]) {
@@ -174,7 +174,7 @@ test('a form of another make is sent as it is', async () => {
     bodies.push(body);
     return new Response('', { status: 204 });
   };
-  // The form of React Native has no tag.
+  // The `FormData` of React Native has no tag.
   await createStreamingFetch(URL_OF_ALL, { fetch, body: form as never }).start();
   expect(bodies).toEqual([form]);
 });

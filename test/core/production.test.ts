@@ -11,7 +11,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 const WRONG = [Number.NaN, -1, -Infinity];
 
-describe('a wrong delay is no storm of requests', () => {
+describe('a wrong delay does not cause a storm of requests', () => {
   test.each(
     WRONG.flatMap((value): [string, EventSourceOptions['retry']][] => [
       [`baseDelayMs of ${value}`, { baseDelayMs: value }],
@@ -76,7 +76,7 @@ describe('a wrong option does not stop the lifecycle', () => {
     expect(subscription.snapshot().status).toBe('open');
   });
 
-  test('a method that is no text', async () => {
+  test('a method that is not a string', async () => {
     const { snapshot, requests } = await subscribe(wrong({ method: 5 }));
     expect(requests.at(-1)?.method).toBe('5');
     expect(snapshot().status).toBe('open');

@@ -72,7 +72,7 @@ describe('a wall clock that is set back ten minutes while a stream is open', () 
     source.close();
   });
 
-  test('is no evidence that the connection died', async () => {
+  test('is not evidence that the connection died', async () => {
     const { server, clock, source, advance } = open();
     await advance(1000);
     clock.set(-TEN_MINUTES);

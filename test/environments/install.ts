@@ -3,17 +3,17 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { TestContext } from 'vitest';
 
-/** What became of a command. */
+/** How a command ended. */
 export interface Ran {
   readonly succeeded: boolean;
   /** All that it printed. */
   readonly output: string;
 }
 
-/** What a command printed that did not succeed; else nothing. */
+/** What a failed command printed; nothing if it succeeded. */
 export const failureOf = ({ succeeded, output }: Ran): string => (succeeded ? '' : output);
 
-/** What hangs has failed. */
+/** A command that hangs counts as failed. */
 const PATIENCE_MS = 300_000;
 
 export interface RunOptions {
@@ -41,7 +41,7 @@ export function run(
   });
 }
 
-/** What npm says where the registry cannot be reached, or has nothing for this machine. */
+/** What npm says if the registry cannot be reached, or has nothing for this machine. */
 const CANNOT_BE_HAD =
   /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EBADPLATFORM|E50\d)\b/;
 

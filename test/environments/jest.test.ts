@@ -34,7 +34,7 @@ function configOfGuide(): string {
   return config;
 }
 
-/** jsdom as Jest has it hides what Node has; this is how applications give it back. */
+/** Jest's jsdom hides what Node has; this is how applications bring it back. */
 const JSDOM_WITH_STREAMS = `
 const { TestEnvironment } = require('jest-environment-jsdom');
 const NAMES = ['fetch', 'Headers', 'Request', 'Response', 'ReadableStream', 'WritableStream',

@@ -21,7 +21,7 @@ let api: string;
 let browser: Browser;
 let next: ChildProcess | undefined;
 
-/** The last event ids that subscriptions asked with, oldest first; none is an empty text. */
+/** The last event ids that subscriptions sent, oldest first; an empty string for none. */
 let subscriptions: string[] = [];
 /** Subscriptions that are open. */
 const open = new Set<ServerResponse>();
@@ -46,7 +46,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   }
 }
 
-/** A port that nobody listens on. */
+/** A port on which nothing listens. */
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
@@ -56,7 +56,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts Next, and gives its address and all that it says. */
+/** Starts Next; returns its address and everything that it prints. */
 async function startNext(command: 'dev' | 'start'): Promise<{ url: string; said: () => string }> {
   const port = await freePort();
   const { NODE_ENV: _, ...inherited } = process.env;

@@ -9,7 +9,7 @@ const tools = join(project, 'package-managers');
 /** The oldest line of Node that is supported. */
 const OLDEST = '20.';
 
-/** Where the Node of the tests stands: this one, or where this one is newer one from the registry. */
+/** Where the Node of the tests is: this one, or if this one is newer, one from the registry. */
 let node = process.execPath;
 let obstacle: string | null = null;
 
@@ -32,7 +32,7 @@ const MANAGERS: [name: string, script: string, args: string[]][] = [
   ['Yarn 1', 'yarn/bin/yarn.js', ['install', '--non-interactive', '--no-lockfile']],
 ];
 
-/** What a package manager says where a package asks for another Node, or for what is not there. */
+/** What a package manager says if a package requires another Node, or something that is missing. */
 const COMPLAINTS = /EBADENGINE|Unsupported engine|incompatible|unmet|missing peer|deprecated|WARN/i;
 
 /** An empty project that depends on the tarball and React. */
@@ -76,7 +76,7 @@ describe('on Node 20 the packed package', () => {
     },
   );
 
-  test('asks for no Node that is newer', () => {
+  test('requires no newer Node', () => {
     const manifest = JSON.parse(
       readFileSync(join(inject('packed').folder, 'package.json'), 'utf8'),
     );

@@ -99,7 +99,7 @@ describe('the packed package streams both ways', () => {
     expect(transfers).toEqual(['chunked']);
   });
 
-  // As of the first date workerd refuses the option `cache` of a request.
+  // Under the first date, workerd refuses the option `cache` of a request.
   test.for(['2024-06-01', '2024-10-15', '2026-06-01'])(
     'in workerd, as of the compatibility date %s',
     async (date, context) => {

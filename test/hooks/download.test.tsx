@@ -137,7 +137,7 @@ describe.each(modes)('useDownload $mode', ({ isStrict }) => {
     ]);
   });
 
-  it('without a URL nothing runs, and what there was is cleared', async () => {
+  it('without a URL nothing runs, and everything is cleared', async () => {
     const wire = createFileWire([ten]);
     const hook = mount(wire);
     const end = hook.result.start();

@@ -154,7 +154,7 @@ describe.each(modes)('a URL that can only be a mistake, $mode', ({ isStrict }) =
     },
   );
 
-  it('a function without a `key` says nothing of what it gives', () => {
+  it('a URL function without a `key`', () => {
     const { environment } = createMockServer();
     // The compiler would ask for the key, too.
     const options = { environment } as { environment: typeof environment; key: string };

@@ -74,7 +74,7 @@ test('puts a character together that the network has cut', async () => {
   expect(answer()).toBe('A wave: 🌊');
 });
 
-test('keeps what came of an answer that was cut short, and says so', async () => {
+test('keeps what came of an answer that was cut short, and says that it was', async () => {
   const stream = createMockStream();
   renderAnswer(() => stream);
   stream.send('Half an');

@@ -118,7 +118,7 @@ describe.each(modes)('<StreamConfig> $mode', ({ isStrict }) => {
     expect(provided.requests).toHaveLength(1);
   });
 
-  it('gives way to withCredentials, which says the same as credentials', async () => {
+  it('gives way to withCredentials, which means the same as credentials', async () => {
     const on = show([{ credentials: 'omit' }], { withCredentials: true });
     await on.environment.settle();
     expect(on.server.request.init.credentials).toBe('include');

@@ -40,7 +40,7 @@ const read = (options: StreamingFetchOptions = {}) =>
 
 describe('characters without `data:`', () => {
   const HINT =
-    'rivulet: the body of here is no event stream, it starts with "Hello, I am a stream.". If the ' +
+    'rivulet: the body of here is not an event stream, it starts with "Hello, I am a stream.". If the ' +
     'server means each line as a message, it has to write `data:` before the text. To read plain ' +
     "text, use useStreamingFetch with `framing: 'text'`.";
   const characters = once(async (response) => {
@@ -73,7 +73,7 @@ describe('characters without `data:`', () => {
 
 describe('a blank line that was forgotten', () => {
   const HINT =
-    'rivulet: the body of here has fields and no message, it starts with "id: 1\\ndata: one\\nid: ' +
+    'rivulet: the body of here has fields but no message, it starts with "id: 1\\ndata: one\\nid: ' +
     '2\\ndata: two\\n". A message ends at a blank line, and there is none: the server has to write ' +
     '`\\n\\n` after its last field.';
 
@@ -112,12 +112,12 @@ describe('a blank line that was forgotten', () => {
     await vi.waitFor(() => expect(chunks).toHaveLength(12), 30_000);
     expect(source.getSnapshot()).toMatchObject({ status: 'open', messages: [] });
     expect(hints()).toEqual([
-      expect.stringMatching(/^rivulet: the body of here has fields and no message.*blank line/),
+      expect.stringMatching(/^rivulet: the body of here has fields but no message.*blank line/),
     ]);
   });
 });
 
-describe('`end` that is no event', () => {
+describe('`end` that is not an event', () => {
   const hintFor = (block: string) =>
     `rivulet: the body of here ends with ${JSON.stringify(block)}, which is ignored: an event needs a ` +
     '`data:` line. To say that this was all, let the server send `event: end`, `data: bye` and a ' +

@@ -88,7 +88,7 @@ describe('the demo server, for the guides', () => {
     expect(base64).toEqual(buffers);
   });
 
-  it('tells everybody in a room what one of them posted, also who comes late', async () => {
+  it('tells everybody in a room what one of them posted, even those who come late', async () => {
     const early = listen('/api/room?id=delta');
     const post = (body: string) => textOf('/api/room?id=delta', { method: 'POST', body });
     expect(await post('first')).toBe('{"number":1}');

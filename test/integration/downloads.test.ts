@@ -247,7 +247,7 @@ describe('a connection that drops', () => {
   });
 });
 
-describe('a request that does not come to a file', () => {
+describe('a request that does not lead to a file', () => {
   it('fails with status and body', async () => {
     const { job } = await serve(({ response }) => {
       response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"gone"}');

@@ -101,7 +101,7 @@ describe('an answer', () => {
     expect([status, text]).toEqual(['done', 'ab']);
   });
 
-  it('that is an HTML page is no stream, whatever framing is named', async () => {
+  it('that is an HTML page is not a stream, whatever framing is named', async () => {
     const { error } = await answerOf('text/html', ['<h1>Sign in</h1>'], { framing: 'sse' });
     expect(error).toMatchObject({ code: 'content-type', body: '<h1>Sign in</h1>' });
   });

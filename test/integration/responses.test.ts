@@ -109,7 +109,7 @@ describe('the end of a body', () => {
     expect(stream.getSnapshot().messages.map(({ data }) => data)).toEqual(['1']);
   });
 
-  it('a cut block that is no sentinel is discarded unseen', async () => {
+  it('a cut block that is not a sentinel is discarded unseen', async () => {
     const received: string[] = [];
     const stream = await scene.subscribe(endAfter('data: whole\n\ndata: half\n'), {
       onMessage: ({ data }) => received.push(data),

@@ -195,7 +195,7 @@ describe('node-http.ts', () => {
     await expectWork(server);
   });
 
-  it('says when a job is over, and has no more for who comes back', async () => {
+  it('says when a job is over, and has nothing more for a client that comes back', async () => {
     const source = open(
       createEventSource(`${server.url}/api/sentinel`, { endWhen: { event: 'end' } }),
     );
@@ -250,7 +250,7 @@ describe('fastify.ts', () => {
     await expectHeadersAtOnce('/api/room', 'id:');
   });
 
-  it('tells everybody every note, also one of two lines', async () => {
+  it('tells everybody every note, even one of two lines', async () => {
     const [one, other] = [open(room('')), open(room(''))];
     await untilStatus(one, 'open');
     await untilStatus(other, 'open');
@@ -355,7 +355,7 @@ describe('hono.ts', () => {
     ]);
   });
 
-  it('sends the rest of a file to who paused, and says its size and name', async () => {
+  it('sends the rest of a file after a pause, and says its size and name', async () => {
     const job = createDownload(`${server.url}/api/files/gauges.csv`, {
       as: 'text',
       resumable: true,

@@ -63,10 +63,10 @@ describe('the imports', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('of src make no circle, types included', () => {
+  test('of src have no cycles, types included', () => {
     let left = sources;
     let before = 0;
-    // Whoever imports nothing that is left is in no circle.
+    // A file that imports nothing that is left is not part of a cycle.
     while (left.length !== before) {
       before = left.length;
       const paths = new Set(left.map(({ path }) => path));

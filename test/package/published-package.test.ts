@@ -60,7 +60,7 @@ describe('the packaging', () => {
     expect(messages).toEqual([]);
   });
 
-  test('gives every resolver its types, those that know no export map included', () => {
+  test('gives every resolver its types, including those that do not know export maps', () => {
     const attw = require.resolve('@arethetypeswrong/cli/package.json');
     const args = [packed.tarball, '--profile', 'esm-only', '--format', 'json'];
     const output = execFileSync(process.execPath, [join(dirname(attw), 'dist/index.js'), ...args]);

@@ -31,7 +31,7 @@ test('there is a test for every recipe', () => {
 describe.each(recipeNames)('the recipe %s', (name) => {
   const { complete, text, partial, partialText, error, errorMessage, afterError } = answers[name];
 
-  it('reads an answer to its end, past all that is no text', async () => {
+  it('reads an answer to its end, past everything that is not text', async () => {
     expect(await read(name, complete)).toMatchObject({ status: 'done', text, error: null });
   });
 
@@ -335,7 +335,7 @@ describe('variants on the wire', () => {
     }
   });
 
-  test('an error of Gemini that is no event at all is `truncated`, and no success', async () => {
+  test('an error of Gemini that is not an event at all is `truncated`, not a success', async () => {
     const { error } = await read('gemini', `${answers.gemini.partial}{"error":{"code":503}}`);
     expect(error?.code).toBe('truncated');
   });
@@ -352,7 +352,7 @@ describe('variants on the wire', () => {
     expect(await read('aiSdkMessages', split)).toMatchObject({ status: 'done', text: 'a' });
   });
 
-  test('a message that is no JSON is reported, and the answer goes on', async () => {
+  test('a message that is not JSON is reported, and the answer goes on', async () => {
     const { complete, text, partial } = answers.openAiChat;
     const body = `${partial}data: {"choices\n\n${complete.slice(partial.length)}`;
     expect(await read('openAiChat', body)).toMatchObject({ status: 'done', text });

@@ -34,7 +34,7 @@ describe('an encoded message', () => {
     );
   });
 
-  test('is read as what it was made of, whatever that was', () => {
+  test('is read as what it was made from, whatever that was', () => {
     const random = createRandomSource(11);
     const texts = ['', ' ', 'x', ' lead', ':', 'data: x', 'a\nb', '\n', 'é日🎉', '\uFEFF', 'a\0b'];
     const line = () => random.pick(texts.filter((text) => !text.includes('\n')));

@@ -116,7 +116,7 @@ describe('what is in progress', () => {
     expect(mock.inProgress).toBe(0);
   });
 
-  test('is no longer a request that was answered with a response of its own', async () => {
+  test('no longer counts a request that was answered with a response of its own', async () => {
     const mock = createMockFetch(() => new Response(new ReadableStream()));
     await mock.fetch('/a', {});
     expect(mock.inProgress).toBe(0);

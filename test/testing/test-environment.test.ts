@@ -111,7 +111,7 @@ describe('the page of a test environment', () => {
     expect(signals).toEqual(['hidden', 'offline', 'visible', 'online', 'pageshow']);
   });
 
-  test('tells who subscribed twice twice', () => {
+  test('calls a listener that subscribed twice twice', () => {
     const environment = createTestEnvironment();
     const listener = vi.fn<() => void>();
     const leave = environment.onPageSignal(listener);
@@ -123,7 +123,7 @@ describe('the page of a test environment', () => {
   });
 });
 
-test('what the library would tell is kept', async () => {
+test('keeps the hints that the library would show', async () => {
   const environment = createTestEnvironment({ random: 0.5, baseUrl: 'https://app.example/' });
   const trouble = new Error('in a callback');
   environment.reportError(trouble);

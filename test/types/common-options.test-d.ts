@@ -32,9 +32,9 @@ describe('parse: each', () => {
     expectTypeOf(useStreamingFetch<number>('/api', { parse: split }).data).toEqualTypeOf<
       number | undefined
     >();
-    // @ts-expect-error A number is no list of texts.
+    // @ts-expect-error A number is not a list of strings.
     each<string>(() => [1]);
-    // @ts-expect-error It gives a list.
+    // @ts-expect-error It returns a list.
     each(() => 1);
   });
 });
@@ -67,7 +67,7 @@ describe('accumulate', () => {
     useEventSource('/api', { accumulate: count, ...reduced });
     // @ts-expect-error These messages are numbers.
     useStreamingFetch('/api', { parse: ({ data }) => data.length, accumulate: count });
-    // @ts-expect-error It is what makes an accumulator, not one.
+    // @ts-expect-error It must be a function that makes an accumulator.
     useEventSource('/api', { accumulate: count() });
   });
 });
@@ -81,14 +81,14 @@ describe('share', () => {
     useEventSource(() => '/ticket', { share: acrossTabs, key: 'user' });
   });
 
-  test('is no switch, and no option of a request with an end', () => {
-    // @ts-expect-error What shares is imported.
+  test('is not a boolean, and not an option of a request that ends', () => {
+    // @ts-expect-error The function that shares is imported.
     useEventSource('/api', { share: true });
-    // @ts-expect-error The names are imported, not spelled.
+    // @ts-expect-error The functions are imported, not named.
     useEventSource('/api', { share: 'inPage' });
-    // @ts-expect-error An answer belongs to who asked.
+    // @ts-expect-error An answer belongs to whoever asked for it.
     useStreamingFetch('/api', { share: inPage });
-    // @ts-expect-error A function says nothing of what it gives.
+    // @ts-expect-error Functions cannot be compared.
     useEventSource(() => '/ticket', { share: inPage });
   });
 });

@@ -21,37 +21,37 @@ interface Note {
 
 describe('the compiler refuses', () => {
   test('the type of a value in place of an event map', () => {
-    // @ts-expect-error A note is no map of event names.
+    // @ts-expect-error A note is not a map of event names.
     useEventSource<Note>('/api');
-    // @ts-expect-error A note is no map of event names.
+    // @ts-expect-error A note is not a map of event names.
     useEventSource<Note>('/api', {});
-    // @ts-expect-error A note is no map of event names.
+    // @ts-expect-error A note is not a map of event names.
     useEventSource<Note>('/api', { parse: 'json' });
-    // @ts-expect-error A note is no map of event names.
+    // @ts-expect-error A note is not a map of event names.
     useEventSource<Note>('/api', { parse: 'json', key: 1 });
-    // @ts-expect-error A note is no map of event names.
+    // @ts-expect-error A note is not a map of event names.
     createEventSource<Note>('/api');
-    // @ts-expect-error A note is no map of event names.
+    // @ts-expect-error A note is not a map of event names.
     createEventSource<Note>('/api', { parse: ({ data }) => ({ id: '1', text: data }) });
-    // @ts-expect-error A list of notes is none either.
+    // @ts-expect-error Neither is a list of notes.
     useEventSource<Note[]>('/api', { parse: 'json' });
   });
 
   test('a URL function without a `key`, since a subscription starts by itself', () => {
-    // @ts-expect-error A function says nothing of what it gives.
+    // @ts-expect-error Functions cannot be compared.
     useEventSource(() => '/ticket');
-    // @ts-expect-error A function says nothing of what it gives.
+    // @ts-expect-error Functions cannot be compared.
     useEventSource(async () => '/ticket', { parse: 'json' });
-    // @ts-expect-error A function says nothing of what it gives.
+    // @ts-expect-error Functions cannot be compared.
     useEventSource<Feed>(() => '/ticket', { parse: 'json' });
-    // @ts-expect-error A function says nothing of what it gives.
+    // @ts-expect-error Functions cannot be compared.
     useEventSource(() => '/ticket', { key: undefined });
   });
 
   test('credentials together with withCredentials', () => {
-    // @ts-expect-error Both say the same.
+    // @ts-expect-error Both mean the same.
     useEventSource('/api', { credentials: 'omit', withCredentials: true });
-    // @ts-expect-error Both say the same.
+    // @ts-expect-error Both mean the same.
     createEventSource('/api', { credentials: 'omit', withCredentials: true });
   });
 
@@ -137,7 +137,7 @@ describe('the compiler refuses', () => {
 
   test('a URL that may be missing', () => {
     const useNote = (id: string | undefined) => {
-      // @ts-expect-error Where there is none it is `null`.
+      // @ts-expect-error If there is none, pass `null`.
       useEventSource(id && `/notes/${id}`);
       useEventSource(id === undefined ? null : `/notes/${id}`);
     };
@@ -168,7 +168,7 @@ describe('the compiler refuses', () => {
   });
 
   test('options that contradict each other, also in a variable', () => {
-    // @ts-expect-error Both say the same.
+    // @ts-expect-error Both mean the same.
     const options: EventSourceOptions = { credentials: 'omit', withCredentials: true };
     useEventSource('/api', options);
   });

@@ -5,9 +5,9 @@ import { type Price, zodPrice } from './schemas.ts';
 
 describe('a URL function', () => {
   test('needs a `key` where it starts by itself, and none where it is started', () => {
-    // @ts-expect-error A function says nothing of what it gives.
+    // @ts-expect-error Functions cannot be compared.
     useStreamingFetch(() => '/ticket', { autoStart: true });
-    // @ts-expect-error A function says nothing of what it gives.
+    // @ts-expect-error Functions cannot be compared.
     useStreamingFetch<Price>(() => '/ticket', { autoStart: true, parse: 'json' });
     const keyed = useStreamingFetch(() => '/ticket', { autoStart: true, key: 1 });
     expectTypeOf(keyed.data).toEqualTypeOf<string | undefined>();
@@ -26,7 +26,7 @@ describe('the compiler refuses', () => {
     useStreamingFetch<Price>('/api');
     // @ts-expect-error Nothing makes a price of the text.
     useStreamingFetch<Price>('/api', {});
-    // @ts-expect-error Text is no price.
+    // @ts-expect-error Text is not a price.
     useStreamingFetch<Price>('/api', { parse: 'text' });
     // @ts-expect-error Nothing makes a price of the text.
     createStreamingFetch<Price>('/api');
@@ -39,7 +39,7 @@ describe('the compiler refuses', () => {
     const ask: Ask = { prompt: 'Hello' };
     useStreamingFetch('/api', { body: ask });
     void useStreamingFetch('/api').start({ body: ask });
-    // @ts-expect-error A number is no body.
+    // @ts-expect-error A number is not a body.
     useStreamingFetch('/api', { body: 5 });
   });
 

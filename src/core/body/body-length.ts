@@ -7,7 +7,10 @@ export function isIdentity(headers: Headers): boolean {
   return codings.every((coding) => /^\s*(identity|aws-chunked)?\s*$/.test(coding));
 }
 
-/** The declared length of an unencoded body in bytes (RFC 9110 8.6), `null` where it says nothing. */
+/**
+ * The declared length of an unencoded body in bytes (RFC 9110 8.6); `null` where there is none, or it
+ * says nothing.
+ */
 export function declaredLength(headers: Headers): number | null {
   const length = headers.get('content-length');
   if (length === null || !/^\d+$/.test(length) || !isIdentity(headers)) return null;
@@ -15,9 +18,9 @@ export function declaredLength(headers: Headers): number | null {
 }
 
 /**
- * What a body must come to, in bytes, to be all there; `null` where nothing says so. Across origins
- * CORS shows the length and may hide the coding, so the length proves nothing there, except of a range:
- * browsers ask for ranges without any coding.
+ * How many bytes a complete body has; `null` where nothing proves it. Across origins CORS shows the
+ * length and may hide the coding, so the length proves nothing there, except of a range: browsers ask
+ * for ranges without any coding.
  */
 export function provenLength({ headers, type, status }: Response): number | null {
   const isHidden = type === 'cors' && status !== 206 && !headers.has('content-encoding');

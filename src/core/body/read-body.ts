@@ -8,11 +8,11 @@ import { declaredLength, provenLength } from './body-length.ts';
 import { readStream } from './read-stream.ts';
 
 /**
- * Reads a body to its end. Resolves with how that end is known, or with `null` if
- * the attempt lost its lifecycle; throws a {@link StreamError} if the body broke off or ended early.
+ * Reads a body to its end. Resolves with how that end is known, or with `null` if the attempt lost its
+ * lifecycle; throws a {@link StreamError} if the body broke off or ended early.
  *
- * @param idle Passes when no byte comes.
- * @param take Takes every chunk. While the promise it returns is pending, nothing is read, and the
+ * @param idle The deadline for the next byte.
+ * @param take Receives every chunk. While the promise it returns is pending, nothing is read, and the
  *   deadlines of the attempt stand still: silence is then not the network's fault.
  */
 export async function readBody(

@@ -1,16 +1,17 @@
 import type { Environment } from '../environment.ts';
 
-/** Longest that the items of one chunk are handled without a pause, in ms. */
+/** How long the items of one chunk are handled without a pause, in ms. */
 const SLICE_MS = 12;
 
-/** The most items between two looks at the clock. */
+/** The most items between two readings of the clock. */
 const MAX_STRIDE = 32;
 
 /**
- * Handles items in order, in slices of at most 12 ms with a turn for the host between them. Returns
- * a promise only if it had to pause.
+ * Handles items in order, in slices of at most 12 ms with a turn for the host between them. Returns a
+ * promise only if it had to pause.
  *
- * @param goesOn Asked after every item and every pause.
+ * @param goesOn Whether to continue; asked after every item and every pause.
+ * @param first The index to begin at.
  */
 export function takeInSlices<TItem>(
   environment: Environment,
@@ -19,7 +20,7 @@ export function takeInSlices<TItem>(
   goesOn: () => boolean,
   first = 0,
 ): Promise<void> | undefined {
-  // Where nothing can follow, no pause can come.
+  // A single item needs no clock: there is nothing to pause before.
   const sliceStart = items.length > 1 ? environment.now() : 0;
   let lookedAt = sliceStart;
   let stride = 1;
@@ -30,8 +31,8 @@ export function takeInSlices<TItem>(
     if (!goesOn()) return undefined;
     const next = index + 1;
     if (next < nextLook || next === items.length) continue;
-    // A look at the clock costs as much as framing a tiny event. While it hardly moves, it is looked
-    // at more and more seldom. Measured: tiny events cost a fifth less.
+    // Reading the clock costs as much as framing a tiny event, so while it hardly moves it is read
+    // less and less often. Measured: tiny events cost a fifth less.
     const now = environment.now();
     if (now - sliceStart >= SLICE_MS) {
       return environment.yieldToHost().then(() => {

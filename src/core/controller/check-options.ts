@@ -6,7 +6,9 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 type Check = (value: unknown) => boolean;
 
-/** Options of one kind: a check and its words, and the names that are right beside it. */
+/**
+ * Options of one kind: a check, how it reads in the message, and the names that are allowed as well.
+ */
 type Rule = readonly [
   options: readonly string[],
   holds: Check,
@@ -21,7 +23,7 @@ const isNumber = (value: unknown): value is number => {
 const isBoolean = (value: unknown) => typeof value === 'boolean';
 const isFunction = (value: unknown) => typeof value === 'function';
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-/** What `requestInit` must not name: it would be dropped. */
+/** What `requestInit` must not contain, because it would be ignored. */
 const OWN_OPTIONS = ['method', 'headers', 'body', 'signal', 'credentials'] as const;
 /** For options that take one of several names and nothing else. */
 const isNothing = () => false;
@@ -48,7 +50,7 @@ const retryRules = (): readonly Rule[] => [
   [
     ['statuses'],
     (value) => isFunction(value) || isListOf(value, Number.isInteger),
-    'an array of status numbers, or a function of the default one',
+    'an array of status numbers, or a function of the default ones',
   ],
   [['methods'], (value) => isListOf(value, isString), 'an array of strings'],
   [['shouldRetry'], isFunction, 'a function'],
@@ -95,7 +97,7 @@ const rules = (): readonly Rule[] => [
   [['flush'], isAmount, 'or a number of ms, 0 or more', ['auto', 'frame', 'sync']],
   [['credentials'], isNothing, '', ['omit', 'same-origin', 'include']],
   [['onInvalid'], isNothing, '', ['report', 'skip', 'fail']],
-  [['framing'], isFunction, 'or a function giving one', ['auto', ...Object.keys(FRAMINGS)]],
+  [['framing'], isFunction, 'or a function that returns one', ['auto', ...Object.keys(FRAMINGS)]],
   [['share'], isFunction, '`inPage` or `acrossTabs`, which are imported from rivulet/share'],
   [['whenBusy'], isNothing, '', ['replace', 'ignore']],
   [['as'], isNothing, '', ['blob', 'bytes', 'text', 'json']],
@@ -103,7 +105,7 @@ const rules = (): readonly Rule[] => [
   [
     ['saveTo'],
     (value) => isObject(value) || isFunction(value),
-    'a file handle, a WritableStream, or a function giving one',
+    'a file handle, a WritableStream, or a function that returns one',
   ],
   [['signal'], (value) => isObject(value) && 'aborted' in value, 'an AbortSignal'],
   [['environment'], isObject, 'an object'],
@@ -115,7 +117,7 @@ const rules = (): readonly Rule[] => [
   [
     ['headers'],
     (value) => isObject(value) || isFunction(value),
-    'headers, or a function giving them',
+    'headers, or a function that returns them',
   ],
   [['retry'], (value) => value === false || isObject(value), 'false or an object'],
   [['events'], (value) => isListOf(value, isString), 'an array of strings'],
@@ -165,7 +167,10 @@ export function checkOptions(options: object, checked: object = {}): void {
   }
 }
 
-/** As {@link checkOptions}, with the URL: it must be one, and one that a function gives needs a `key`. */
+/**
+ * Like {@link checkOptions}, and checks the URL too: a URL function needs a `key` where a hook starts
+ * by itself.
+ */
 export function checkRequest(
   url: unknown,
   options: object,
@@ -176,11 +181,11 @@ export function checkRequest(
   try {
     if (process.env.NODE_ENV !== 'production' && url !== null) {
       if (!isFunction(url) && urlText(url) === null) {
-        refuse(`\`url\` must be a URL, a function giving one, or null; it is ${show(url)}.`);
+        refuse(`\`url\` must be a URL, a function that returns one, or null; it is ${show(url)}.`);
       }
       const { key, share }: { key?: unknown; share?: unknown } = options;
       if (isFunction(url) && key === undefined && (startsItself || share !== undefined)) {
-        refuse('`url` is a function, which says nothing of what it gives: add a `key`.');
+        refuse('`url` is a function, and functions cannot be compared: add a `key`.');
       }
     }
   } catch (error) {
@@ -217,13 +222,13 @@ function checkPairs(given: Options): void {
     refuse('`reduce` needs `initialState`, the state before the first message.');
   }
   if (given['initialState'] !== undefined && given['reduce'] === undefined) {
-    refuse('`initialState` needs `reduce`, which makes the next state of it.');
+    refuse('`initialState` needs `reduce`, which makes the next state from it.');
   }
   if (given['reduce'] !== undefined && given['accumulate'] !== undefined) {
     refuse('`reduce` and `accumulate` both make `state`: give one of them.');
   }
   if (given['credentials'] !== undefined && given['withCredentials'] !== undefined) {
-    refuse('`withCredentials` and `credentials` say the same: give one of them.');
+    refuse('`withCredentials` and `credentials` mean the same: give one of them.');
   }
   const method = String(given['method'] ?? 'POST').toUpperCase();
   const hasBody = given['body'] !== undefined && given['body'] !== null;

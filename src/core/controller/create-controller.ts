@@ -10,14 +10,14 @@ import { createStore } from './store.ts';
 export interface ManagedController<TOptions> {
   /** The component mounted. It takes effect one microtask later. */
   retain(): void;
-  /** The component unmounted, if it does not mount again within the same flush of React. */
+  /** The component unmounted. Has no effect if it mounts again within the same flush of React. */
   release(): void;
   setEnabled(isEnabled: boolean): void;
-  /** Replaces callbacks and settings; they count from their next use on. */
+  /** Replaces callbacks and settings; they apply from their next use on. */
   setOptions(options: TOptions): void;
   /**
-   * A new identity takes over: what is left of this one happens without callbacks. Returns the
-   * status that they know of.
+   * A new identity takes over: whatever still happens to this one happens without callbacks. Returns
+   * the status that they were last told.
    */
   silence(): Status;
   /** The one that it is to replace, until it was mounted itself. */
@@ -27,7 +27,7 @@ export interface ManagedController<TOptions> {
 /** What a controller takes over from. */
 type Replaced = Pick<ManagedController<never>, 'silence' | 'predecessor'>;
 
-/** What makes a controller of a lifecycle. */
+/** What turns a lifecycle into a controller. */
 export interface ControllerOptions<TSnapshot> {
   readonly environment: Environment;
   options(): StreamOptions;
@@ -39,11 +39,11 @@ export interface ControllerOptions<TSnapshot> {
   /** Whether it shows `connecting` before its start. */
   readonly startsItself: boolean;
   textLength(): number;
-  /** The lifecycle changed, before it is shown; returns what is to follow once it was. */
+  /** The lifecycle changed and is about to be shown; returns what to do afterwards, if anything. */
   turn(state: LifecycleState, cause?: ChangeCause): (() => void) | void;
   /** The component mounted, unmounted or was switched. */
   settle(isMounted: boolean, isEnabled: boolean): void;
-  /** Whether the hook is switched on at first. */
+  /** Whether the hook is switched on initially. */
   readonly isEnabled: boolean;
   /** The controller of the previous identity; it falls silent when this one takes over. */
   readonly replaces: Replaced | undefined;
@@ -92,13 +92,13 @@ export function createController<TSnapshot extends object>({
     () => options().flush,
     textLength,
   );
-  /** The status that callbacks know of. */
+  /** The status that callbacks were last told. */
   let told: Status = 'idle';
   let isSilent = false;
   let followed: AbortSignal | undefined;
   let isMounted = false;
-  // Let go of once it is silent: a chain of identities must not stay in memory.
-  // What was never mounted has nobody to fall silent for.
+  // Dropped once it is silent, so that a chain of identities does not stay in memory. What was never
+  // mounted has nobody to fall silent for.
   let replaced = replaces?.predecessor() ?? replaces;
   let isScheduled = false;
 

@@ -20,11 +20,11 @@ export interface GivenRequest<TOptions> {
   readonly options: TOptions;
 }
 
-/** What makes the controller of requests that are started, each with an end. */
+/** What makes a controller of requests that are started one by one and that end. */
 export interface RunsOptions<TOptions, TSnapshot>
   extends Pick<LifecycleOptions, 'environment' | 'begin' | 'run' | 'canContinue' | 'complete'>,
     Pick<ControllerOptions<TSnapshot>, 'build' | 'startsItself' | 'textLength' | 'turn'> {
-  /** Forgets what the runs before received; `isStart`: since the next begins. */
+  /** Forgets what earlier runs received; `isStart` if that is because the next one begins. */
   clear(isStart: boolean): void;
   /** The present run is over, before its last snapshot is made. */
   readonly finish?: () => void;
@@ -68,15 +68,18 @@ export function createRuns<TOptions extends StreamOptions, TSnapshot extends obj
   /** The request as it was when the present run began, and what its start changed. */
   let begun = given;
   let overrides: RequestOverrides = {};
-  /** The options in force; made anew when the newest or those of the start are another object. */
+  /** The options in force: the newest ones, under the overrides of the start. */
   let inForce = given.options;
   /** Resolves the promise of the present run. */
   let running: ((snapshot: TSnapshot) => void) | null = null;
   let promise: Promise<TSnapshot> | null = null;
-  /** Set once the component was there: from then on it must be there to start a run. */
+  /** Whether a component was ever mounted: from then on, a run starts only while it is. */
   let wasMounted = false;
 
-  /** Asked for at every message: made at each, small chunks of an answer cost four times as much. */
+  /**
+   * Called when they change and not when they are read: merging them for every message made small
+   * chunks of an answer four times as expensive.
+   */
   function refreshOptions(): void {
     const { method = begun.options.method, body = begun.options.body, headers } = overrides;
     const { options } = request;
@@ -90,7 +93,7 @@ export function createRuns<TOptions extends StreamOptions, TSnapshot extends obj
     complete: parts.complete,
     begin: parts.begin,
     run(attempt, session) {
-      // A start may have changed them into what cannot be sent.
+      // The overrides of the start may have made them invalid.
       checkOptions(inForce);
       return parts.run(attempt, session);
     },
@@ -134,8 +137,8 @@ export function createRuns<TOptions extends StreamOptions, TSnapshot extends obj
   const isGone = () => wasMounted && !controller.isMounted();
 
   function start(changes: RequestOverrides = {}): Promise<TSnapshot> {
-    // What a component starts, the component must be there to stop. It may be coming back: the effects
-    // of its children run before its own.
+    // What a component starts is stopped when it unmounts, so nothing starts after that. It may be
+    // just coming back, though: the effects of its children run before its own.
     if (isGone()) {
       return Promise.resolve().then(() => {
         if (!isGone()) return start(changes);
@@ -167,14 +170,14 @@ export function createRuns<TOptions extends StreamOptions, TSnapshot extends obj
     lifecycle,
     options: () => inForce,
     url() {
-      // Like every callback, a function that gives the URL is that of the newest render.
+      // As with every callback, a URL function is that of the newest render.
       const ofStart =
         typeof begun.url === 'function' && request.url !== null ? request.url : begun.url;
       return overrides.url ?? ofStart;
     },
     start,
     goOn() {
-      // A signed URL may have expired, and the component may have got another.
+      // A signed URL may have expired, and the component may have a new one.
       if (request.url !== null) begun = request;
       refreshOptions();
       return launch(true);

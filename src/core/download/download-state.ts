@@ -118,7 +118,7 @@ export function createDownloadState(
       }
     },
     progress(isDone) {
-      // At the end it is known what there was, whatever was expected.
+      // At the end it is known how much there was, whatever was expected.
       const isTrue = !isDone || total?.bytes === loaded;
       const known = isTrue ? total : { bytes: loaded, source: 'loaded' as const };
       return {

@@ -11,7 +11,7 @@ import { isCrossOrigin, urlText } from '../request/request-url.ts';
 import type { EndedBy } from '../types.ts';
 import { createDownloadState } from './download-state.ts';
 import { namedSize } from './progress.ts';
-import { judgeRange, type Kept, parseContentRange, validatorOf } from './range.ts';
+import { judgeRange, type Kept, parseContentRange, type RangePart, validatorOf } from './range.ts';
 import { saveFile } from './save-file.ts';
 import { type Downloaded, openSink, type Sink, type SinkOptions } from './sinks.ts';
 import type { DownloadActions, DownloadSnapshot, SinkTarget, TransferOptions } from './types.ts';
@@ -33,16 +33,17 @@ type Asked = 'rest' | 'all' | 'plain';
 const MAX_RESTARTS = 3;
 
 /**
- * The controller of a download: requests a file, whole or the rest of it, until its sink has all of it.
+ * The controller of a download: requests a file, whole or the rest of it, until its sink has all of
+ * it.
  *
  * One rule decides that: it is `done` only when nothing that the server said contradicts that all is
- * there. Every size that an answer told (the complete length of `Content-Range`, the header that
+ * there. Every size that an answer named (the complete length of `Content-Range`, the header that
  * `sizeHeader` names, the length of an unencoded body) must have arrived.
  */
 export function manageDownload(given: GivenRequest<AnyDownloadOptions>): ManagedDownload {
   type Snapshot = DownloadSnapshot<unknown>;
   const environment = given.options.environment ?? defaultEnvironment;
-  /** Those of now under what a start changed, once there are runs. */
+  /** The options in force; with the overrides of the start once there are runs. */
   let options = () => given.options;
   const state = createDownloadState(
     environment,
@@ -50,15 +51,15 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     () => runs.invalidate(),
   );
 
-  /** Of the present run; `null` where none is open, or where it will not be complete. */
+  /** The sink of the present run; `null` if none is open, or it was given up. */
   let sink: Promise<Sink> | null = null;
   /** Bytes that the sink has. */
   let received = 0;
-  /** The most bytes that it had in this run, with what proves them. */
+  /** The most bytes that it had in this run together with a validator. */
   let furthest = 0;
   /** What proves that the rest belongs to them; `null` if nothing does. */
   let validator: string | null = null;
-  /** The largest size of the file that an answer told. */
+  /** The largest size of the file that an answer named. */
   let told: number | null = null;
   /** A part of a file of unknown length (`bytes 0-9/*`) is there: only the server knows what follows. */
   let isOpenEnded = false;
@@ -66,16 +67,19 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
   let firstHeaders = new Headers();
   /** Whether that answer was of another origin, by its URL or by a redirect. */
   let isForeign = false;
-  /** The next request asks for all: the rest cannot be had. */
+  /** Whether the next request asks for the whole file, because the rest cannot be had. */
   let asksForAll = false;
-  /** What asks for all does so without `Range`: an answer to a range request was of no use. */
+  /**
+   * Whether a request for the whole file has no `Range`, because an answer to a range request was of
+   * no use.
+   */
   let isPlain = false;
   /** Whether a request that got no answer was followed at once by one without `Range`. */
   let hasTriedPlainly = false;
   let restarts = 0;
-  /** The sink begins again at 0; a pause may come before it has. */
+  /** Pending while the sink starts over at 0; a pause may come before it has. */
   let restarting: Promise<void> | null = null;
-  /** The sink has all bytes; a pause may come before it is through with them. */
+  /** Pending while the sink, which has all bytes, finishes; a pause may come before it has. */
   let finishing: Promise<Downloaded> | null = null;
   let endedBy: EndedBy = 'close';
   let downloaded: Downloaded | null = null;
@@ -89,7 +93,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     firstHeaders = new Headers();
   }
 
-  /** The run will not be complete. */
+  /** Gives up the sink: the run will not be completed. */
   function letGo(reason: unknown): void {
     sink?.then(
       (opened) => opened.abort(reason),
@@ -132,7 +136,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
   }
 
   async function run(attempt: Attempt, session: RequestSession): Promise<Outcome> {
-    // What goes on after a failure may have got new credentials.
+    // A run that goes on after a failure may have new credentials.
     if (attempt.number === 1) session.refreshed = false;
     if (options().openSink === undefined) await openedSink(attempt);
     await restarting;
@@ -196,7 +200,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     return finish(attempt, answer);
   }
 
-  /** An answer with an error may still lead on: all is there already, or it is asked for in another way. */
+  /** An error may still lead on: all is there already, or the file is asked for in another way. */
   function mend(attempt: Attempt, error: StreamError, asked: Asked): Promise<Outcome> | Outcome {
     if (error.code === 'network') {
       const isCross = isForeign || isCrossOrigin(new URL(attempt.url ?? ''), environment);
@@ -218,7 +222,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       } else if (asked === 'plain' && received === 0) isPlain = false;
     } else if (error.status === 416 && error.headers !== null && asked !== 'plain') {
       const length = parseContentRange(error.headers)?.completeLength;
-      // CORS may hide the length; but only a file without a byte has none from the first on.
+      // CORS may hide the length. Then all is there only if what came before left the length open.
       const isAll = length === undefined ? isOpenEnded : length === received;
       if (isAll && (told ?? 0) <= received) return finish(attempt, 'length');
       if (asked === 'rest') return askFor('all', error);
@@ -302,7 +306,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       void discard(response);
       return 'close';
     }
-    // What hides its place cannot be continued, and may turn out to be a part.
+    // An answer that hides its place cannot be continued, and may turn out to be a part.
     if (isHidden) isPlain = true;
     return read(attempt, response, opened, part);
   }
@@ -320,15 +324,10 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     attempt: Attempt,
     response: ResponseWithBody,
     opened: Sink,
-    part: {
-      readonly skip: number;
-      readonly end: number;
-      readonly completeLength: number | null;
-    } | null,
+    part: RangePart | null,
   ): Promise<Outcome | 'part'> {
     const from = received;
-    const end = part?.end ?? null;
-    const limit = end ?? declaredLength(response.headers) ?? Infinity;
+    const limit = part?.end ?? declaredLength(response.headers) ?? Infinity;
     let skip = part?.skip ?? 0;
     isOpenEnded = false;
 
@@ -336,13 +335,13 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       const bytes = skip === 0 ? chunk : chunk.subarray(skip);
       skip -= chunk.length - bytes.length;
       if (bytes.length === 0) return undefined;
-      // Written before it is announced: a callback may pause, and what it heard of is kept.
+      // Written before it is announced: a callback may pause, and what it was told of must be kept.
       const writing = opened.write(bytes);
       received += bytes.length;
       // The declared length was that of encoded bytes, which have no ranges of their own.
       if (received > limit) validator = null;
-      // What can be continued has not been in vain: the count of failures starts again, but not by
-      // bytes that were there before.
+      // Progress that can be continued resets the count of failures, but bytes that were there before
+      // are no progress.
       if (validator !== null && received > furthest) {
         furthest = received;
         restarts = 0;
@@ -364,10 +363,10 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     for (const deadline of attempt.deadlines) deadline.stop();
 
     // Is it all? This is the one place that decides.
-    if (part !== null && end !== null) {
-      if (received < end) throw tooShort(attempt, received, end);
-      if (received > end) {
-        const isWhole = from === 0 && end === part.completeLength;
+    if (part !== null) {
+      if (received < part.end) throw tooShort(attempt, received, part.end);
+      if (received > part.end) {
+        const isWhole = from === 0 && part.end === part.completeLength;
         if (!isWhole)
           throw misfit(attempt, 'it has more bytes than its Content-Range says', response);
         // The server counted encoded bytes.
@@ -429,14 +428,14 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     turn({ status, error }) {
       state.follow(status === 'open');
       if (status === 'done') sink = null;
-      // What can be continued after a failure is kept for that.
+      // A failed run that can be continued keeps its sink.
       const isKept = status === 'failed' && keptNow() !== null && error?.code !== 'sink';
       if (isOver(status) && !isKept) letGo(error);
     },
     clear(isStart) {
       clear();
       const { openSink: opens, signal } = options();
-      // No dialog for what will not be asked for.
+      // No file dialog for a request that will not be sent.
       if (isStart && opens === undefined && !signal?.aborted) open();
     },
     keepsRunning: () => false,
@@ -453,7 +452,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
     pause: () => runs.lifecycle.pause('user'),
     abort() {
       runs.abort();
-      // What a failure left open to be resumed is not wanted any more.
+      // What a failure left open for `resume()` is no longer wanted.
       if (isOver(runs.lifecycle.state().status)) letGo(null);
     },
     resume() {
@@ -467,7 +466,7 @@ export function manageDownload(given: GivenRequest<AnyDownloadOptions>): Managed
       if (status !== 'done' || file === undefined || runs.isGone()) return false;
       const type = firstHeaders.get('content-type') ?? '';
       const blob = file instanceof Blob ? file : new Blob([file], { type });
-      // A caller may have given `save` itself as the handler of a click.
+      // `save` itself may have been passed as the handler of a click.
       saveFile(environment, blob, (typeof name === 'string' ? name : fileName) ?? 'download');
       return true;
     },
@@ -502,6 +501,6 @@ function misfit(attempt: Attempt, reason: string, response?: Response): StreamEr
 }
 
 function tooShort({ fail }: Attempt, received: number, size: number | null): StreamError {
-  const of = size === null ? 'bytes, which nothing says is all' : `of ${size} bytes`;
+  const of = size === null ? 'bytes, and nothing says that this is all' : `of ${size} bytes`;
   return fail('truncated', `The body ended after ${received} ${of}.`);
 }

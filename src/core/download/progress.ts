@@ -49,7 +49,7 @@ export function shareOf(
   if (isDone) return { progress: 1, percent: 100 };
   if (total === null) return { progress: null, percent: null };
   if (total === 0) return { progress: 0, percent: 0 };
-  // Not of `progress`: 0.29 * 100 is less than 29.
+  // Not computed from `progress`: 0.29 * 100 is less than 29.
   const percent = Math.min(Math.floor((loaded * 100) / total), 99);
   return { progress: Math.min(loaded / total, MAX_BEFORE_DONE), percent };
 }

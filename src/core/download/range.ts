@@ -36,25 +36,27 @@ export function validatorOf(headers: Headers, isCrossOrigin: boolean): string | 
   return Date.parse(date) - Date.parse(modified) >= 1000 ? modified : null;
 }
 
-/** What was kept of a download, to ask for the rest of it. */
+/** What was kept of a download, in order to ask for the rest of it. */
 export interface Kept {
   readonly received: number;
   readonly validator: string;
-  /** The size of the file, where an answer told it. */
+  /** The size of the file, if an answer named it. */
   readonly size: number | null;
 }
 
-/** What an answer is to the bytes that were asked for. */
+/** A part of the file: `skip` bytes of it are known already, and `end` is where it ends in the file. */
+export interface RangePart {
+  readonly type: 'part';
+  readonly skip: number;
+  readonly end: number;
+  readonly completeLength: number | null;
+}
+
+/** How an answer relates to the bytes that were asked for. */
 export type RangeVerdict =
   /** The whole file, from its first byte on. */
   | { readonly type: 'whole' }
-  /** A part; `skip` bytes of it are known already, and `end` is where it ends in the file. */
-  | {
-      readonly type: 'part';
-      readonly skip: number;
-      readonly end: number;
-      readonly completeLength: number | null;
-    }
+  | RangePart
   /** A part whose place CORS hides. */
   | { readonly type: 'hidden' }
   /** It does not fit what was kept (`changed`), or nothing at all, for a reason. */

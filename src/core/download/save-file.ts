@@ -10,8 +10,9 @@ const SPACING_MS = 100;
 const nextSaveAt = new WeakMap<Environment, number>();
 
 /**
- * Offers a file under a name, one after the other, and frees what that takes once the browser has it,
- * whatever becomes of the download: closing a dialog together with the click must not lose the file.
+ * Offers files for saving under a name, one after the other, and frees their resources once the
+ * browser has them, whatever happens to the download: a dialog that closes with the click must not
+ * lose the file.
  */
 export function saveFile(environment: Environment, file: Blob, name: string): void {
   const now = environment.now();
@@ -20,7 +21,7 @@ export function saveFile(environment: Environment, file: Blob, name: string): vo
   const offer = () => {
     environment.setTimer((environment.saveFile ?? offerByLink)(file, name), KEEP_MS);
   };
-  // The first at once: it has the click of the user.
+  // The first one at once, while the click of the user counts.
   if (at === now) offer();
   else environment.setTimer(offer, at - now);
 }

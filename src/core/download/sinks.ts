@@ -15,7 +15,7 @@ export interface SinkOptions {
 /** Makes an error that knows the run. */
 type Fail = Attempt['fail'];
 
-/** What a download comes to. */
+/** What a download results in. */
 export interface Downloaded {
   readonly result: unknown;
   /** The bytes as the server sent them, unless they went into a sink. */
@@ -72,7 +72,7 @@ function createBlobSink(fail: Fail): Sink {
       const blob = new Blob(parts, { type: headers.get('content-type') ?? '' });
       clear();
       try {
-        // Chromium makes a Blob that it has no room for all the same, and tells only who reads it.
+        // Chromium creates a Blob even if it has no room for it; only reading it shows that.
         await blob.slice(0, 1).arrayBuffer();
       } catch (cause) {
         throw fail('sink', `The browser has no room for a Blob of ${blob.size} bytes.`, { cause });
@@ -123,7 +123,10 @@ function createBytesSink(
   };
 }
 
-/** Room for what is wanted; for what is needed where no memory has that, since a size may be wrong. */
+/**
+ * Allocates what is wanted, or only what is needed where there is no memory for that: a size may be
+ * wrong.
+ */
 function allocate(wanted: number, needed: number): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(Math.max(wanted, needed));
@@ -132,7 +135,7 @@ function allocate(wanted: number, needed: number): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** A stream that can be cut back, as those of the File System Access API can. */
+/** A stream that can be truncated, as those of the File System Access API can. */
 interface Truncatable {
   truncate(size: number): Promise<void>;
   seek(position: number): Promise<void>;
@@ -145,7 +148,7 @@ function isTruncatable(stream: object): stream is Truncatable {
 /** Writes into the caller's sink; holds nothing, and passes its backpressure on. */
 function createStreamSink(stream: WritableStream<Uint8Array>, fail: Fail): Sink {
   let writer = stream.getWriter();
-  /** Without the lock there is no way to abort. */
+  /** Pending while the stream is unlocked to be truncated: it cannot be aborted meanwhile. */
   let cutting = Promise.resolve();
 
   const guard = async (step: Promise<void>): Promise<void> => {
@@ -159,15 +162,15 @@ function createStreamSink(stream: WritableStream<Uint8Array>, fail: Fail): Sink 
   return {
     write(bytes) {
       const step = guard(writer.write(bytes));
-      // Nobody waits for it any more if the transfer is held back meanwhile.
+      // Nobody waits for it any more if the transfer is paused meanwhile.
       step.catch(() => {});
       return step;
     },
     async restart() {
       if (!isTruncatable(stream)) {
-        throw fail('sink', 'The download begins again, but its sink cannot be cut back.');
+        throw fail('sink', 'The download starts over, but its sink cannot be truncated.');
       }
-      // The stream's own methods need its lock.
+      // The stream's own methods need the lock for themselves.
       writer.releaseLock();
       cutting = guard(stream.truncate(0).then(() => stream.seek(0))).finally(() => {
         writer = stream.getWriter();
@@ -185,7 +188,7 @@ function createStreamSink(stream: WritableStream<Uint8Array>, fail: Fail): Sink 
   };
 }
 
-/** Decodes as Encoding 6.1 does: a byte order mark knows better than the charset of the content type. */
+/** Decodes as Encoding 6.1 does: a byte order mark overrides the charset of the content type. */
 function textOf(bytes: Uint8Array<ArrayBuffer>, headers: Headers): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
@@ -235,7 +238,7 @@ function createMemorySink(
 
 /**
  * Opens the sink of a run. Calls `saveTo` at once: a file picker needs the click that started the
- * download. Rejects with what it threw.
+ * download. Rejects with what `saveTo` or `openSink` threw.
  *
  * @param expected How many bytes are expected, once that is known.
  * @param target The answer, for `openSink`.
@@ -257,10 +260,10 @@ export async function openSink(
     return createMemorySink(options, expected, fail);
   }
   const sink = await given;
-  // A function of the caller's own may give anything.
-  if (typeof sink !== 'object') throw new Error('it gave no sink');
+  // The caller's own function may return anything.
+  if (typeof sink !== 'object') throw new Error('it returned no sink');
   const stream = 'createWritable' in sink ? await sink.createWritable() : sink;
-  // Handles of Firefox and WebKit have no `createWritable`.
+  // Handles of some browsers have no `createWritable`.
   if (typeof stream.getWriter !== 'function') {
     throw fail('sink', 'This browser cannot write to the file handle.');
   }

@@ -7,7 +7,7 @@ import type {
   StreamOptions,
 } from '../types.ts';
 
-/** What a download gives: a Blob, its bytes, its text, or its JSON value. */
+/** What a download results in: a Blob, its bytes, its text, or its JSON value. */
 export type DownloadAs = 'blob' | 'bytes' | 'text' | 'json';
 
 /** The result of a download; one that went into a sink has none. */
@@ -68,9 +68,9 @@ export interface TransferOptions extends StreamOptions {
    */
   readonly sizeHeader?: string | undefined;
   /**
-   * The media types that are expected, such as `application/pdf` or `image/*`: sent as `Accept`, and an
-   * answer of another type fails with `content-type`. A missing type and `application/octet-stream`
-   * pass. Default: all.
+   * The media types that are expected, such as `application/pdf` or `image/*`. They are sent as
+   * `Accept`, and an answer of another type fails with `content-type`; a missing type and
+   * `application/octet-stream` pass. Default: all.
    */
   readonly accept?: string | readonly string[] | undefined;
   /**
@@ -78,7 +78,7 @@ export interface TransferOptions extends StreamOptions {
    * name.
    */
   readonly fileName?: string | ((name: string, response: Response) => string) | undefined;
-  /** Every chunk, at once. */
+  /** Called for every chunk, at once. */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 }
 
@@ -94,7 +94,10 @@ export interface DownloadOptions<TAs extends DownloadAs = 'blob'> extends Transf
 /** Options of a download whose JSON value a schema validates. */
 export interface DownloadValueOptions<TValue> extends TransferOptions {
   readonly as: 'json';
-  /** What the value must be: else `failed`, `invalid`. The result is its output. */
+  /**
+   * Validates the value (Standard Schema v1); if it does not match, the download fails with `invalid`.
+   * The result is the output of the schema.
+   */
   readonly schema: StandardSchema<TValue>;
   readonly saveTo?: undefined;
   readonly openSink?: undefined;
@@ -169,9 +172,10 @@ export interface DownloadActions<TAs = 'blob', TValue = unknown> {
   /** Ends the run and clears everything. */
   reset(): void;
   /**
-   * Saves the bytes that the server sent, whatever `as` made of them, under their file name or another
-   * (an event, as of `onClick={save}`, is no name); returns whether there were any. Files that are saved in quick succession follow each other by 100 ms:
-   * WebKit loses one of two at once.
+   * Saves the bytes that the server sent, whatever `as` made of them, under their file name or the
+   * given one (an event, as with `onClick={save}`, is not a name). Returns whether there was anything
+   * to save. Files that are saved in quick succession follow each other by 100 ms, because WebKit
+   * loses one of two that are saved at once.
    */
   save(name?: string | object): boolean;
 }

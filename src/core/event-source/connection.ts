@@ -22,7 +22,7 @@ import { createHeaderTrial, encodeLastEventId, withQuery } from './last-event-id
 /** How the last event id travels when a subscription resumes. */
 export type ResumeMode = 'header' | { readonly query: string } | false;
 
-/** The options that belong to the connection; the others belong to who listens to it. */
+/** The options that belong to the connection; the others belong to its listener. */
 export interface TransportOptions extends StreamOptions {
   readonly endWhen?: EndWhen<never> | undefined;
   readonly maxMessageLength?: number | undefined;
@@ -36,7 +36,10 @@ export interface TransportOptions extends StreamOptions {
 export interface ConnectionListener {
   changed(state: LifecycleState, cause?: ChangeCause): void;
   chunk(bytes: Uint8Array, loaded: number): void;
-  /** Takes a message; `null` if it was not taken whole, so that its id must not count. */
+  /**
+   * Takes a message. Returns whether it was delivered; `null` if only some of its values were, so that
+   * its id must not count.
+   */
   message(message: FramedMessage): boolean | null;
   /** Whether a message that the end of the body left unfinished says that this was all. */
   isEnd(message: FramedMessage): boolean;
@@ -57,7 +60,7 @@ export interface Connection
   lastEventId(): string;
 }
 
-/** Makes a connection, of one's own or shared. It has no effect before its start. */
+/** Makes a connection, private or shared. It has no effect until it is started. */
 export type Connect = (
   environment: Environment,
   url: UrlSource | null,
@@ -111,9 +114,9 @@ export const createConnection: Connect = (
       report: (error) => listener.report(error, true),
     });
     if (typeof answer === 'string') return answer;
-    // A probe was only to open.
     // A redirect may have left the origin.
     const isForeign = isCrossOrigin(new URL(answer.url, attempt.url), environment);
+    // A probe only had to open.
     const opened = attempt.owns() && trial.opened(isForeign);
     if (opened && attempt.accept(answer)) return read(attempt, answer);
     void discard(answer);
@@ -146,7 +149,7 @@ export const createConnection: Connect = (
       framing: createSseFraming({
         maxMessageLength,
         lastEventId,
-        // A response that a mock made may have no URL, or a relative one; then it is that of the request.
+        // A response that a mock made may have no URL, or a relative one; then that of the request counts.
         origin: new URL(response.url, attempt.url).origin,
       }),
       idleTimeoutMs,

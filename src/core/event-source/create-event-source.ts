@@ -14,19 +14,19 @@ import type {
 } from './types.ts';
 
 /**
- * The types of the values are inferred. The same signature stands last, too: functions among the
- * options get their context from the first, and mistakes are told by the last.
+ * The types of the values are inferred. The last signature is the same: functions among the options
+ * get their context from the first one, and the compiler reports mistakes by the last one.
  */
 export function createEventSource<TDecoder extends EventDecoder, TState = undefined>(
   url: UrlSource,
   options?: EventSourceInferredOptions<TDecoder, TState>,
 ): EventSourceController<EventsBy<TDecoder>, TState>;
-/** The event map is written, or that of options which were declared with a type. */
+/** With an explicit event map, or with options that were declared with one. */
 export function createEventSource<TEvents extends object = never, TState = undefined>(
   url: UrlOfEvents<TEvents, UrlSource>,
   ...options: EventSourceArguments<TEvents, TState>
 ): EventSourceController<TEvents, TState>;
-/** Nothing makes the values of the written event map. */
+/** A mistake: nothing makes the values of the explicit event map. */
 export function createEventSource<TEvents extends object = never, TState = undefined>(
   url: UrlOfTexts<ValueOf<TEvents>> | NoEventMap<TEvents>,
 ): EventSourceController<TEvents, TState>;

@@ -11,7 +11,10 @@ import type { EventMap, MessageOf, UrlSource } from '../types.ts';
 import { createConnection } from './connection.ts';
 import type { EventSourceController, EventSourceOptions, EventSourceSnapshot } from './types.ts';
 
-/** A controller as a hook drives it; the iterator is linked only by who asks for it. */
+/**
+ * A controller as a hook drives it. The iterator is left to `createEventSource`, so that hooks do not
+ * link it.
+ */
 export interface ManagedEventSource<TEvents extends EventMap, TState>
   extends Omit<EventSourceController<TEvents, TState>, typeof Symbol.asyncIterator>,
     ManagedController<EventSourceOptions<TEvents, TState>> {}
@@ -67,7 +70,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     },
     textOf: ({ data }) => String(data),
     accumulate(message, text) {
-      // What the value is, `parse` and `schema` say, and the public types tie them to the message.
+      // `parse` and `schema` decide what the value is, and the public types tie them to the message.
       const typed = message as Message;
       messages.push(typed, text);
       queue?.push(typed);
@@ -77,7 +80,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     end: () => connection.end('sentinel'),
   });
 
-  // Without the check of development, a wrong value must not break the page.
+  // In production, where nothing checks it, a wrong value must not break the page.
   const connect = typeof given.share === 'function' ? given.share : createConnection;
   const connection = connect(
     environment,
@@ -130,7 +133,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
   });
 
   function begin(keepsSession: boolean): void {
-    // What a component starts, the component must be there to stop.
+    // What a component starts is stopped when it unmounts, so nothing starts after that.
     if (url === null || (isHook && !controller.isMounted())) return;
     closedByCaller = false;
     controller.begin();
@@ -141,7 +144,8 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     const { status, reason } = connection.state();
     if (!isEnabled) {
       connection.reset();
-      // Where another identity ended, this connection was idle all along.
+      // After another identity, callbacks have yet to hear that this one is idle, as it may have been
+      // all along.
       controller.changed(connection.state());
     } else if (!isMounted) {
       connection.stop('unmounted');
@@ -158,7 +162,7 @@ export function manageEventSource<TEvents extends EventMap, TState>(
     close() {
       closedByCaller = true;
       connection.stop('caller');
-      // Before its start it shows `connecting`.
+      // Before its start a hook shows `connecting`, which this ends.
       controller.flush();
     },
     setOptions(next: typeof options) {

@@ -18,8 +18,8 @@ export function encodeLastEventId(id: string): string | null {
 }
 
 /**
- * A URL with a query parameter set. The rest stays to the letter, since it may be signed; relative
- * URLs stay relative, a fragment stays at the end.
+ * A URL with a query parameter set. The rest is left exactly as it is, because it may be signed;
+ * relative URLs stay relative, a fragment stays at the end.
  */
 export function withQuery(url: string, name: string, value: string): string {
   const [beforeHash = '', ...hash] = url.split('#');

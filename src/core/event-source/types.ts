@@ -25,7 +25,10 @@ import type { Connect, ResumeMode } from './connection.ts';
 /** How a connection is shared: `inPage` or `acrossTabs` of `rivulet/share`. */
 type Share = Connect;
 
-/** A method, whose parameters may be narrower: the compiler knows a handler's name before its map. */
+/**
+ * Written as a method, so that its parameters may be narrower: the compiler knows the name of a
+ * handler before it knows the event map.
+ */
 type Handler<TValue, TMessage> = { handle(value: TValue, message: TMessage): void }['handle'];
 
 interface SubscriptionOptions<TEvents> extends StreamOptions, MessageOptions<MessageOf<TEvents>> {
@@ -54,7 +57,7 @@ interface SubscriptionOptions<TEvents> extends StreamOptions, MessageOptions<Mes
   readonly pauseWhenHidden?: boolean | undefined;
   /**
    * Share one connection among all subscriptions with equal identity: `inPage`, or `acrossTabs` for
-   * all tabs of an origin, both from `rivulet/share`. Default: a connection of one's own.
+   * all tabs of an origin, both from `rivulet/share`. Default: a connection of its own.
    */
   readonly share?: Share | undefined;
 }
@@ -91,7 +94,7 @@ interface ValidatedEvents<TSchema> {
   readonly schema: TSchema;
 }
 
-/** How text becomes the values of a written event map: not at all if they are strings. */
+/** How text becomes the values of an explicit event map; strings need nothing. */
 type DecodeEvents<TEvents, TValue> =
   | ByKind<
       TValue,
@@ -108,8 +111,8 @@ type WrittenOptions<TEvents, TValue, TState> = SubscriptionOptions<TEvents> &
   DecodeEvents<TEvents, TValue>;
 
 /**
- * Options of a subscription whose events are told apart by name, or are text. The event map is
- * inferred from none of them, so that no handler can bend it.
+ * Options of a subscription with an explicit event map; without one, the events are text. The event
+ * map is not inferred from them, so that no handler can change it.
  */
 export type EventSourceOptions<
   TEvents extends object = Record<string, string>,
@@ -118,18 +121,20 @@ export type EventSourceOptions<
   readonly [valueType]?: readonly [TEvents, TState];
 };
 
-/** Options as an argument, where the event map is written: values other than strings need them. */
+/** Options as an argument, where the event map is explicit: values other than strings need them. */
 export type EventSourceArguments<TEvents extends object, TState> = WrittenArguments<
   ValueOf<TEvents>,
   EventSourceOptions<TEvents, TState>
 >;
 
-/** The URL of a subscription whose event map is written: what is no event map has none. */
+/**
+ * The URL of a subscription with an explicit event map: none fits a type that is not an event map.
+ */
 export type UrlOfEvents<TEvents, TUrl> =
   | { made: TUrl; text: TUrl }[[TEvents] extends [EventMap] ? KindOf<ValueOf<TEvents>> : never]
   | NoEventMap<TEvents>;
 
-/** What the compiler says of a type argument that is the type of a value. */
+/** What the compiler says about a type argument that is not an event map. */
 export type NoEventMap<TEvents> = [TEvents] extends [EventMap]
   ? never
   : 'The type argument maps event names to values: a type, not an interface';
@@ -175,7 +180,7 @@ export type EventSourceSnapshot<
 export interface EventSourceActions {
   /** Ends the subscription: `aborted`, reason `caller`. Data and id stay. */
   close(): void;
-  /** Starts again from every status, at once, with data, state, history and id kept. */
+  /** Starts again from any status, at once, with data, state, history and id kept. */
   reconnect(): void;
 }
 

@@ -16,10 +16,15 @@ const EXCERPT_BYTES = 64;
 const SLOW_MS = 2000;
 const BURST_MS = 50;
 const BURST_MESSAGES = 10;
-/** So many chunks that each begin a line, over so long, are many messages and not a long one. */
+/**
+ * This many chunks that each begin a line, over more than `SLOW_MS`, are many messages and not a long
+ * one.
+ */
 const FIELD_CHUNKS = 10;
 const KNOWN_FIELD = /(^|[\r\n])(data|event|id|retry):/;
-/** Fields of other names are ignored and no mistake: some servers send `ping: ` to show life. */
+/**
+ * Fields of other names are ignored and are not a mistake: some servers send `ping: ` to show life.
+ */
 const ANY_FIELD = /(^|[\r\n])[\w-]*:/;
 const BLANK_LINE = /(\r\n|\r|\n)(\r\n|\r|\n)/;
 
@@ -43,7 +48,8 @@ function createSilenceWatch(environment: Environment, url: string, openedAt: num
     chunk(bytes: Uint8Array, items: readonly FramedItem<unknown>[]): void {
       hasMessages ||= items.some(({ kind }) => kind === undefined);
       if (hasMessages || hasSpoken) return;
-      // Comments and retry times end in a blank line too, and are life; a lone id shows nothing.
+      // Comments and retry times are signs of life from a server that knows the format; an id alone is
+      // not.
       if (items.some(({ kind }) => kind !== 'id')) {
         excerpt = [];
         fieldChunks = 0;
@@ -61,7 +67,7 @@ function createSilenceWatch(environment: Environment, url: string, openedAt: num
         if (!BLANK_LINE.test(text)) say(hintNoBlankLine, text);
       }
     },
-    /** Tells whether there was a message. */
+    /** Returns whether there was a message. */
     end(): boolean {
       const text = decode(excerpt);
       if (hasMessages || hasSpoken || text.trim() === '') return hasMessages;
@@ -72,10 +78,10 @@ function createSilenceWatch(environment: Environment, url: string, openedAt: num
   };
 }
 
-/** The last block of a body if it is meant as an event and is none, for want of data. */
+/** The last block of a body if it is meant as an event but is not one, because it has no data. */
 function ignoredBlock(tail: string): string | null {
   const blocks = tail.trimEnd().split(/(?:\r\n|\r|\n){2,}/);
-  // What stands before the last blank line is known to be another block.
+  // Without a blank line before it, this may be only the end of a block.
   if (blocks.length < 2) return null;
   const lines = blocks.at(-1)?.split(/\r\n|\r|\n/) ?? [];
   const meant = lines.filter((line) => !/^(:|id\b|retry\b)/.test(line));
@@ -104,7 +110,7 @@ function createDiagnosis(
       tail.set(last, EXCERPT_BYTES - last.length);
       if (firstAt === null) {
         firstAt = environment.now();
-        // What compresses sends its headers at once, and keeps back the body.
+        // A compressor sends the headers at once, and holds back the body.
         isLate ||= isEncoded && firstAt - openedAt > SLOW_MS;
       }
       if (!isLate || early >= BURST_MESSAGES) return;
@@ -120,7 +126,7 @@ function createDiagnosis(
 }
 
 /**
- * Says once, in development, that a body is no event stream, that its end is ignored, or that
+ * Says once, in development, that a body is not an event stream, that its end is ignored, or that
  * something on the way holds the messages back. `null` in production, where bundlers drop all of it.
  */
 export function diagnose(

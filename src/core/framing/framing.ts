@@ -1,9 +1,12 @@
 import type { StreamErrorCode } from '../errors.ts';
 
-/** Longest message that is taken unless the caller says otherwise, in characters or bytes. */
+/** Longest message that is accepted unless the caller says otherwise, in characters or bytes. */
 const DEFAULT_MAX_MESSAGE_LENGTH = 16 * 1024 * 1024;
 
-/** A framed message: the final object, whose value is its data until `parse` and a schema made one. */
+/**
+ * A framed message: the final object, whose `value` is its data until `parse` or a schema makes
+ * another.
+ */
 export interface FramedMessage<TData = string> {
   readonly kind?: undefined;
   /** `'message'` where there is no name (WHATWG HTML 9.2.6). */
@@ -44,7 +47,7 @@ export interface Framing<TData = string> {
   end(): FramingEnd<TData>;
 }
 
-/** What a framing may know of the response whose bytes it gets. */
+/** What a framing is told about the response whose bytes it gets. */
 export interface FramingOptions {
   /** Headers of the response: text and lines are decoded by the charset of its content type. */
   readonly headers?: Headers | undefined;

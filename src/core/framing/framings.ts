@@ -6,11 +6,11 @@ import { createTextFraming, createWholeFraming, decoderFor } from './text.ts';
 
 /** One way to cut a body into messages. */
 export interface FramingEntry {
-  /** The types that `'auto'` takes it for. */
+  /** The content types for which `'auto'` chooses it. */
   readonly types: readonly string[];
   /** What a request for it accepts. */
   readonly accept: string;
-  /** What follows the data of a message in `text`; `null`: only `toText` fills that. */
+  /** What follows the data of each message in `text`; `null` if only `toText` adds to it. */
   readonly textEnd: '' | '\n' | null;
   /** How values are made unless the caller says otherwise. */
   readonly parse?: 'json';
@@ -66,16 +66,13 @@ export type FramingOption =
   | 'auto'
   | ((options: FramingOptions) => Framing<string | Uint8Array>);
 
-/** A JSON body whose value is wanted: it has one only as a whole. */
-const WHOLE: FramingEntry = { types: [], accept: '*/*', textEnd: '', create: createWholeFraming };
-
 /** Whether a body of this type is JSON as a whole. */
 export const isJson = (essence: string): boolean =>
   essence === 'application/json' || essence.endsWith('+json');
 
 /**
- * The framing in force: the one named, or by the content type: event streams, NDJSON, other text and
- * JSON as text, all else as bytes.
+ * The framing in force: the one that is named, or for `'auto'` the one for the content type (event
+ * streams, NDJSON, other text and JSON as text, all else as bytes).
  *
  * @param wantsValues Whether values are made of the messages: then a JSON body is one message.
  */
@@ -84,13 +81,16 @@ export function chooseFraming(
   essence: string,
   wantsValues: boolean,
 ): FramingEntry {
-  if (typeof name === 'function') return { types: [], accept: '*/*', textEnd: '', create: name };
+  if (typeof name === 'function') return { ...FRAMINGS.text, create: name };
   if (name !== 'auto') return FRAMINGS[name];
   const entries: readonly FramingEntry[] = Object.values(FRAMINGS);
   const named = entries.find(({ types }) => types.includes(essence));
   if (named !== undefined) return named;
-  if (isJson(essence)) return wantsValues ? WHOLE : FRAMINGS.text;
-  return essence === '' || essence.startsWith('text/') ? FRAMINGS.text : FRAMINGS.bytes;
+  if (!isJson(essence)) {
+    return essence === '' || essence.startsWith('text/') ? FRAMINGS.text : FRAMINGS.bytes;
+  }
+  // A JSON body has a value only as a whole.
+  return wantsValues ? { ...FRAMINGS.text, create: createWholeFraming } : FRAMINGS.text;
 }
 
 /**
@@ -123,7 +123,7 @@ export function createFraming(
   name: Exclude<FramingName, 'bytes'>,
   options?: FramingOptions,
 ): Framing;
-/** Where the name is known only at run time, so is what the messages are. */
+/** If the name is known only at run time, so is the type of the messages. */
 export function createFraming(
   name: FramingName,
   options?: FramingOptions,

@@ -1,11 +1,14 @@
 import type { Framing } from './framing.ts';
 
-/** Most of a body without messages that is kept, in bytes. */
+/** How much of a body without messages is kept, in bytes. */
 const MAX_BYTES = 64 * 1024;
 
-/** A framing that remembers what no message holds. */
+/** A framing that remembers the text outside its messages. */
 export interface FramingWithRest<TData> extends Framing<TData> {
-  /** The text at the end of an event stream that is no message, in which a server may say why. */
+  /**
+   * The text after the last message that is not part of a message: a server may say there why it
+   * stopped.
+   */
   rest(): string;
 }
 

@@ -12,7 +12,7 @@ const LF = 10;
 const SPACE = 32;
 const COLON = 58;
 
-/** Room for `data: `: so much longer than its value may the line of a message be. */
+/** Room for `data: `: how much longer than its value the line of a message may be. */
 const FIELD_NAME_SLACK = 6;
 
 /**
@@ -91,8 +91,8 @@ export function createSseFraming(options: FramingOptions): Framing {
   }
 
   /**
-   * The line that is in `text` from `start` to before `end`. The fields of nearly every stream are
-   * told by their first characters, without a string for the name.
+   * Takes the line in `text` from `start` up to, but not including, `end`. The fields of nearly every
+   * stream are recognised by their first characters, without a string for the name.
    */
   function takeLine(text: string, start: number, end: number): void {
     if (start === end) {
@@ -135,8 +135,8 @@ export function createSseFraming(options: FramingOptions): Framing {
     if (length === 0) return;
     let start = endedInCr && text.charCodeAt(0) === LF ? 1 : 0;
     endedInCr = text.endsWith('\r');
-    // Where the next line end of each kind is. It is looked for again only once it is passed: a
-    // search for what is not there takes all of the text.
+    // Where the next line end of each kind is. It is looked for again only once it is passed: a search
+    // that finds nothing scans all of the text.
     let lf = indexIn(text, '\n', start);
     let cr = indexIn(text, '\r', start);
     while (lf < length || cr < length) {

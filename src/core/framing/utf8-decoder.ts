@@ -1,7 +1,7 @@
 /** Decodes UTF-8 that comes in chunks. A byte order mark at the start is removed. */
 export interface Utf8Decoder {
   decode(bytes: Uint8Array): string;
-  /** The replacement character for a character that the end cuts, else nothing. */
+  /** The replacement character if the end cuts a character, else nothing. */
   end(): string;
 }
 

@@ -19,15 +19,15 @@ export interface LifecycleOptions {
   /** The options in force. */
   options(): StreamOptions & { readonly pauseWhenHidden?: boolean | undefined };
   /**
-   * What tells that a connection died. Only a subscription has one: it is repeated without being asked
-   * to and without limit, and when its body ends.
+   * Detects that a connection died. Only a subscription has one, so it also stands for this: the
+   * request is repeated without being asked to, without limit, and when its body ends.
    */
   readonly watch?: typeof watchConnection;
   /** Whether the kind of stream allows a repeat now, beside the rule for its method. */
   readonly canContinue?: (() => boolean) | undefined;
   /** The server's `retry:` field. */
   readonly serverRetryMs?: () => number | null;
-  /** A start, before anything else: forgets what belonged to the one before. */
+  /** Called first at every start: forgets what belonged to the previous one. */
   begin(): void;
   /** One request, from its URL to the end of its body. */
   run(attempt: Attempt, session: RequestSession): Promise<Outcome>;
@@ -40,7 +40,7 @@ export interface LifecycleOptions {
 /** The effectful side of `transition`: attempts, timers, page signals. */
 export interface Lifecycle {
   state(): LifecycleState;
-  /** Starts; with the session kept, as the same request again. */
+  /** Starts; if the session is kept, it counts as the same request sent again. */
   start(keepsSession?: boolean): void;
   stop(reason: AbortReason): void;
   /** Ends with an error that the attempt itself did not meet, such as an invalid message. */
@@ -51,7 +51,7 @@ export interface Lifecycle {
   unpause(reason: PauseReason): void;
   /** The stream made progress: failures in a row count from zero again. */
   progressed(): void;
-  /** An attempt failed and the next follows at once. */
+  /** Counts a failure after which the next request follows at once. */
   countFailure(): void;
   /** Whether the request may be sent again without being asked to. */
   mayRepeat(): boolean;
@@ -61,7 +61,7 @@ export interface Lifecycle {
 const HEALTHY_MS = 5000;
 /** How long being offline holds back a retry: `navigator.onLine` may be wrong. */
 const OFFLINE_HOLD_MS = 30_000;
-/** How long a failure is held back while it is unclear whether the page goes. */
+/** How long a failure is held back while it is unclear whether the page is being left. */
 const LEAVING_MS = 5000;
 const DEFAULT_MAX_ATTEMPTS = 4;
 
@@ -91,9 +91,12 @@ export function createLifecycle({
   let stopWatching: (() => void) | null = null;
   /** Listens while a request is in progress: a standing listener costs the back/forward cache. */
   let stopAwaitingUnload = () => {};
-  /** Until when the page may be about to go. */
+  /** Until when the page may be about to be left. */
   let leavingUntil = 0;
-  /** How the attempt ended while the page may be about to go, and the timer that makes it so. */
+  /**
+   * How the attempt ended while the page may be about to be left, and how to cancel the timer that
+   * makes it count.
+   */
   let held: { readonly outcome: Outcome; readonly cancel: () => void } | null = null;
 
   const mayRepeatNow = () =>
@@ -188,9 +191,11 @@ export function createLifecycle({
 
   function settle(attempt: Attempt, outcome: Outcome): void {
     if (current !== attempt || held !== null) return;
-    // Engines cut streams some time before they leave the page, or do not leave it after all.
+    // Engines cut streams some time before they leave a page, and sometimes they do not leave it after
+    // all.
     const heldMs = leavingUntil - environment.now();
-    // Answers of the server, what a stream says of itself, and deadlines of ours are no such cut.
+    // An answer of the server, an error that the stream itself reports, and a deadline of ours are not
+    // such cuts.
     const isBreak = isStreamError(outcome)
       ? /^(network|truncated|resume-blocked)$/.test(outcome.code)
       : isCleanEnd(outcome);
@@ -300,7 +305,7 @@ export function createLifecycle({
     }
   }
 
-  /** Timers of a hidden page run late: what they should have done is looked at now. */
+  /** Timers of a hidden page run late: what they should have done is checked now. */
   function catchUp(): void {
     const attempt = current;
     for (const deadline of [...(attempt?.deadlines ?? [])]) deadline.check();
@@ -343,7 +348,7 @@ export function createLifecycle({
     },
     stop: (reason) => dispatch({ type: 'stop', reason }),
     fail(error) {
-      // What the stream reports of itself may be worth a repeat, if `shouldRetry` says so.
+      // An error that the stream itself reports may be worth a repeat, if `shouldRetry` says so.
       if (error.code === 'in-band' && current !== null) settle(current, error);
       else fail(error);
     },

@@ -3,7 +3,10 @@ import { StreamError, type StreamErrorCode } from '../errors.ts';
 import { hintVerdict } from '../hints.ts';
 import type { RetryOptions } from '../types.ts';
 
-/** Timeouts, overload and bad gateways, also those of Cloudflare (520 to 527, 530) and of models (529). */
+/**
+ * Timeouts, overload and bad gateways, also those of Cloudflare (520 to 527, 530) and of language
+ * models (529).
+ */
 const RETRIED_STATUSES: readonly number[] = [
   408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530,
 ];
@@ -65,8 +68,9 @@ export interface RetryQuestion {
 }
 
 /**
- * Whether to repeat, and when: after so many ms, or not at all because of an error, or (the clean end of
- * a subscription that may not be repeated) not at all and without one: `null`.
+ * Whether to repeat, and when. A number: after so many ms. An error: not at all, and the lifecycle
+ * fails with it. `null`: not at all, and without an error, which is the clean end of a subscription
+ * that is allowed a single request.
  */
 export function decideRetry(question: RetryQuestion): number | StreamError | null {
   const { environment, error, failures, policy } = question;
@@ -77,7 +81,7 @@ export function decideRetry(question: RetryQuestion): number | StreamError | nul
     return failures > 1 ? exhausted(question) : error;
   }
   if (verdict !== true) return Math.min(verdict, MAX_TIMER_MS);
-  // Full jitter above a floor: `retry: 0` of a server, too, backs off once the server is down.
+  // Full jitter above a floor: clients of a server that said `retry: 0` also back off once it is down.
   const server = question.serverRetryMs;
   const base =
     server === null ? amount(policy.baseDelayMs, BASE_DELAY_MS) : Math.max(server, BASE_DELAY_MS);

@@ -7,7 +7,7 @@ const LATE_MS = 75_000;
 /** How soon a stream must show life after the back/forward cache, in ms. Chromium keeps the stream. */
 const RESTORED_GRACE_MS = 2000;
 
-/** Weighs what the page tells. */
+/** Judges the signals of the page. */
 export interface ConnectionWatch {
   hear(signal: PageSignal): void;
   stop(): void;
@@ -15,8 +15,8 @@ export interface ConnectionWatch {
 
 /**
  * Looks out for evidence that the connection of a subscription died: a freeze, a sleep, being offline,
- * the back/forward cache. An interruption speaks only against the attempt that lived through it; while
- * there is none, its end cuts the wait for the next short.
+ * the back/forward cache. An interruption is evidence only against the attempt that lived through it.
+ * While no attempt is in progress, the end of an interruption cuts the wait for the next one short.
  *
  * @param current The attempt in progress.
  * @param recover Replaces it, or begins the next at once.
@@ -26,7 +26,10 @@ export function watchConnection(
   current: () => Attempt | null,
   recover: () => void,
 ): ConnectionWatch {
-  /** Who lived through each interruption; `undefined` while there is none. */
+  /**
+   * The attempt that lives through each interruption, if any; `undefined` while there is no
+   * interruption.
+   */
   let frozen: Attempt | null | undefined;
   let offline: Attempt | null | undefined;
   let away: Attempt | null | undefined;

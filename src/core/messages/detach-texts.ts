@@ -7,7 +7,7 @@ const LONGEST_PIECE = 16 * 1024;
 /** A text that is a piece of no other. */
 export function detach(text: string): string {
   const isPiece = text.length >= SHORTEST_PIECE && text.length <= LONGEST_PIECE;
-  // A text with one character more is a new one, and the rest of that is a piece of it alone.
+  // A text with one more character is a new one, so a piece of it keeps nothing else alive.
   return isPiece ? ` ${text}`.slice(1) : text;
 }
 
@@ -15,9 +15,9 @@ export function detach(text: string): string {
 const FIELDS = ['data', 'value', 'event', 'lastEventId'] as const;
 
 /**
- * Gives a message that stays in memory texts of its own, equal to those it has: a piece of a longer
- * text would keep all of it. Measured: 1,000 messages of 20 characters, each out of a chunk of
- * 64 KiB, otherwise keep 65 MB.
+ * Gives a message that stays in memory its own copies of its texts: a piece of a longer text would
+ * keep all of it alive. Measured: 1,000 messages of 20 characters, each out of a chunk of 64 KiB,
+ * otherwise keep 65 MB.
  */
 export function detachTexts(message: object): void {
   const copies = new Map<string, string>();

@@ -10,8 +10,8 @@ export class Several {
 }
 
 /**
- * A `parse` that makes several values of one message, such as two JSON objects in one `data:` block.
- * Each is delivered as a message of its own; the last event id moves with the last.
+ * A `parse` that makes several values out of one message, such as two JSON objects in one `data:`
+ * block. Each is delivered as a message of its own; the last event id moves with the last.
  *
  * @example
  * const parse = each(({ data }) => data.split('\n').map((line): unknown => JSON.parse(line)));

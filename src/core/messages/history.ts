@@ -5,15 +5,15 @@ export interface History<TMessage> {
   push(message: TMessage): void;
   /** Oldest first; the same array until something changes. */
   snapshot(): readonly TMessage[];
-  /** How many messages were let go. */
+  /** How many messages were dropped. */
   dropped(): number;
 }
 
 /**
- * A ring of at most `limit` messages. Pushing costs the same however long the stream; an array is
- * made only when a snapshot is asked for after a change.
+ * A ring of at most `limit` messages. Pushing costs the same however long the stream; an array is made
+ * only when a snapshot is asked for after a change.
  *
- * @param seed Messages to begin with, after `droppedBefore` that were let go.
+ * @param seed Messages to begin with; `droppedBefore` came before them and were dropped.
  */
 export function createHistory<TMessage extends object>(
   limit: number,

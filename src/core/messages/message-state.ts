@@ -25,7 +25,7 @@ export interface MessageStateOptions<TMessage, TState> {
   readonly maxMessages?: number | undefined;
 }
 
-/** An accumulator that also tells how to begin anew: text and the newest values by name. */
+/** An accumulator that can be cleared: the text, or the newest values by name. */
 export interface Extra<TMessage> {
   push(message: TMessage, text: string): void;
   clear(): void;
@@ -36,8 +36,8 @@ const DEFAULT_MAX_MESSAGES = 100;
 /**
  * Accumulates messages.
  *
- * @param options Read at every message, so that `reduce` is the newest closure, and whenever there is
- *   nothing any more, so that a new beginning has the newest `initialState` and `maxMessages`.
+ * @param options Read at every message, so that `reduce` is the newest closure, and at every clearing,
+ *   so that a new start has the newest `initialState` and `maxMessages`.
  * @param extra What else accumulates, and is cleared with the rest.
  * @param previous What to show as previous data until the first message.
  */
@@ -66,7 +66,7 @@ export function createMessageState<TMessage extends { readonly value: unknown },
   // `initialState` is absent only where there is no `reduce`, and TState is undefined.
   const initialState = () => options().initialState as TState;
 
-  /** What makes the state; `null` where nothing is asked of the messages. */
+  /** Makes what folds messages into the state; `null` with neither `reduce` nor `accumulate`. */
   const createFold = () =>
     isolate(environment, () => options().accumulate?.()) ??
     (options().reduce ? createReducer(initialState()) : null);

@@ -9,7 +9,7 @@ import { Several } from './each.ts';
 /** A message of any framing. */
 type AnyMessage = RawMessage<string, string | Uint8Array> & { readonly value: unknown };
 
-/** A handler of one event name; its types are those that `parse` and `schema` make. */
+/** A handler of one event name; its types follow from `parse` and `schema`. */
 type MessageHandler = (value: never, message: never) => void;
 
 type Schema = StandardSchema<unknown>;
@@ -27,7 +27,7 @@ export interface ReceiverOptions {
   readonly endWhen?: EndWhen<never> | undefined;
 }
 
-/** Where received messages go, and what becomes of a stream because of them. */
+/** Where received messages go, and what happens to a stream because of them. */
 export interface ReceiverTarget {
   readonly environment: Environment;
   /** The newest options. */
@@ -36,11 +36,11 @@ export interface ReceiverTarget {
   isOpen(): boolean;
   /** Whether the caller still wants to hear of the present message; by default while it is open. */
   isWanted?(): boolean;
-  /** The lifecycle as it is while this body is read: another object once it went on. */
-  state?(): object;
+  /** The state of the lifecycle: another object once it has moved on. */
+  state(): object;
   /** Makes an error that knows the stream. */
   fail: Attempt['fail'];
-  /** What a message adds to the text of the stream unless `toText` says. */
+  /** What a message adds to the text of the stream if there is no `toText`. */
   textOf(message: AnyMessage): string;
   /** Takes a message into text, state and history. */
   accumulate(message: AnyMessage, text: string): void;
@@ -54,7 +54,7 @@ export interface ReceiverTarget {
 
 /**
  * Whether a raw message is the declared sentinel: its data for a string, its event name for
- * `{ event }`. White space at the end does not matter. A predicate is no sentinel: it judges delivered
+ * `{ event }`. White space at the end does not matter. A predicate is not a sentinel: it judges delivered
  * messages.
  */
 export function isSentinel(
@@ -85,8 +85,8 @@ function isPlainFor(options: ReceiverOptions): boolean {
 /** Takes the messages of a stream. */
 export interface Receiver {
   /**
-   * Takes a message that is no sentinel through its life, and tells whether it was delivered; `null` if
-   * a callback ended the stream while values of this message were still to come.
+   * Takes a message that is not a sentinel through its life. Returns whether it was delivered; `null`
+   * if a callback ended the stream while values of this message were still to come.
    */
   receive(message: FramedMessage<string | Uint8Array>): boolean | null;
   /** Whether a message that is not delivered says that this was all, by any form of `endWhen`. */
@@ -101,7 +101,9 @@ export function createReceiver(target: ReceiverTarget): Receiver {
   let hasComplained = false;
   /** The options that `isPlain` is about. */
   let known: ReceiverOptions | undefined;
-  /** Whether a message goes to `onMessage` as it comes, as most do: nothing else has to be asked. */
+  /**
+   * Whether messages go to `onMessage` as they come, as most do: no other option has to be consulted.
+   */
   let isPlain = false;
 
   function receive(message: FramedMessage<string | Uint8Array>): boolean | null {
@@ -139,7 +141,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     return validate(options, message, value);
   }
 
-  /** Several values of one message: each is one, and the id moves with the last. */
+  /** Several values of one message: each becomes a message, and the id moves with the last. */
   function receiveEach(
     message: FramedMessage<string | Uint8Array>,
     values: readonly unknown[],
@@ -189,7 +191,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     message: AnyMessage,
     result: Promise<StandardSchemaResult<unknown>>,
   ): boolean {
-    const during = target.state?.();
+    const during = target.state();
     const late = fail('async-schema', 'The schema answered with a promise.');
     const verdict = result.then(
       () => late,
@@ -198,7 +200,7 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     if (options.onInvalid === 'fail') refuse(options, message, late);
     else
       void verdict.then(
-        (error) => isOpen() && target.state?.() === during && refuse(options, message, error),
+        (error) => isOpen() && target.state() === during && refuse(options, message, error),
       );
     return false;
   }
@@ -252,10 +254,10 @@ export function createReceiver(target: ReceiverTarget): Receiver {
     if (toText === undefined) return target.textOf(message);
     let text: unknown = '';
     try {
-      // As every callback.
+      // As with every callback.
       text = toText(message as never);
     } catch (error) {
-      // A throw is a mistake as well, and tells more.
+      // A throw is a mistake as well, and says more.
       environment.reportError(error);
     }
     if (typeof text === 'string') return text;

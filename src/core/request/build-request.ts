@@ -10,7 +10,9 @@ export interface RequestDefaults {
   readonly accept: string;
   /** Headers of the library's own, over those of the caller. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Whether the answer must come from the server: the option `cache`, which needs no preflight. */
+  /**
+   * Whether the answer must not come from a cache. Sets the option `cache`, which needs no preflight.
+   */
   readonly isLive?: boolean | undefined;
 }
 
@@ -28,7 +30,7 @@ export function methodOf(options: Pick<StreamOptions, 'method' | 'body'>): strin
 }
 
 /**
- * Headers as pairs. Objects of the platform are known by what they can do: `Headers` of another realm
+ * Headers as pairs. Objects of the platform are recognised by what they can do: `Headers` of another realm
  * or a polyfill, and a `Map`, iterate as pairs, and an older polyfill has only `forEach`.
  */
 function headerPairs(source: HeadersInput | undefined): Iterable<readonly [string, string]> {
@@ -74,10 +76,12 @@ async function evaluate<TValue>(
   return typeof source === 'function' ? (source as () => TValue | Promise<TValue>)() : source;
 }
 
-/** What the platform calls an object, whatever realm it is of: `Blob`, `FormData`. */
+/**
+ * What the platform calls an object, such as `Blob` or `FormData`, whatever realm it comes from.
+ */
 export function tagOf(value: unknown): string {
   const tag = Object.prototype.toString.call(value).slice(8, -1);
-  // workerd gives its objects no tag as of a compatibility date before 2024-09-26.
+  // Under a compatibility date before 2024-09-26, objects of workerd have no tag.
   return tag === 'Object' ? (Object(value).constructor?.name ?? tag) : tag;
 }
 
@@ -86,7 +90,7 @@ function isPlatformBody(body: NonNullable<BodyInput>): boolean {
   return (
     typeof body === 'string' ||
     ArrayBuffer.isView(body) ||
-    // Forms of React Native and of polyfills have no tag.
+    // The `FormData` of React Native and of polyfills has no tag.
     ('append' in body && typeof body.append === 'function') ||
     /^(Shared)?ArrayBuffer$|^(Blob|File|FormData|URLSearchParams|ReadableStream)$/.test(tagOf(body))
   );
@@ -103,10 +107,10 @@ export function isJsonBody(body: unknown): body is object {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Bodies that can be read only once, and were sent: by whatever lifecycle, they cannot be again. */
+/** Streams that were sent. They can be read only once, so no lifecycle can send them again. */
 const usedBodies = new WeakSet<object>();
 
-/** A request that is not sent: `Request` throws for what the runtime does not take, then `null`. */
+/** Makes a request that is never sent; `null` if the runtime does not accept its options. */
 function tryRequest(init: RequestInit & { readonly duplex?: 'half' }): Request | null {
   try {
     return new Request('http://localhost', init);
@@ -118,13 +122,13 @@ function tryRequest(init: RequestInit & { readonly duplex?: 'half' }): Request |
 /** A stream serves one attempt, and only where streams are sent at all. */
 export function claimBody({ body, duplex }: BuiltRequest, { fail }: Attempt): void {
   if (duplex === undefined) return;
-  // Where streams are not sent, one may be taken for the text `[object ReadableStream]`, which gives the
-  // request a content type.
+  // A runtime that cannot send streams may take one for the text `[object ReadableStream]`, which
+  // gives the request a content type.
   const tried = tryRequest({ method: 'POST', body: new ReadableStream(), duplex });
   if (tried === null || tried.headers.has('content-type')) {
     throw fail('invalid-option', 'This runtime cannot send a stream as `body`.');
   }
-  // By its tag it is one.
+  // Its tag says that it is one.
   const stream = body as ReadableStream;
   if (usedBodies.has(stream) || stream.locked) {
     throw fail('body-used', 'The body is a stream that was sent before.');
@@ -135,8 +139,8 @@ export function claimBody({ body, duplex }: BuiltRequest, { fail }: Attempt): vo
 const NO_STORE = { cache: 'no-store' } as const;
 
 /**
- * Whether the runtime takes the option `cache`: workerd with an old compatibility date throws. Without
- * a `Request` to ask, it is left to fetch.
+ * Whether the runtime accepts the option `cache`: workerd throws under an old compatibility date.
+ * Where there is no `Request` to try it with, that is left to fetch.
  */
 const takesCache = () => typeof Request !== 'function' || tryRequest(NO_STORE) !== null;
 
@@ -153,7 +157,7 @@ export async function buildRequest(
   try {
     const given = evaluate(options.headers);
     const made = evaluate(options.body);
-    // Whichever fails, the other is not left without a handler.
+    // If `headers` fails first, a failure of `body` must not go unhandled.
     made.catch(() => {});
     const headers = mergeHeaders({ accept: defaults.accept }, await given, defaults.headers);
     step = 'body';
@@ -170,10 +174,10 @@ export async function buildRequest(
       const isJson = !isPlatformBody(body);
       if (isJson && !Array.isArray(body) && isIterable(body)) {
         // As JSON it would be an empty object.
-        throw new Error('what can be iterated is sent neither as it is nor as JSON');
+        throw new Error('an iterable can be sent neither as it is nor as JSON');
       }
       if (isJson && !headers.has('content-type')) headers.set('content-type', 'application/json');
-      // Whatever is no body of the platform is written as JSON.
+      // Whatever is not a body of the platform is written as JSON.
       request.body = (isJson ? JSON.stringify(body) : body) as NonNullable<RequestInit['body']>;
       if (tagOf(body) === 'ReadableStream') request.duplex = 'half';
     }

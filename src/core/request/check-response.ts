@@ -3,9 +3,9 @@ import type { Attempt } from './attempt.ts';
 import { mimeTypeOf } from './mime.ts';
 import { retryAfterMs } from './retry-after.ts';
 
-/** Most of a body that an error keeps, in bytes. */
+/** How much of a body an error keeps, in bytes. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
-/** Longest that an error waits for its body, in ms. */
+/** How long an error waits for its body, in ms. */
 const MAX_ERROR_BODY_MS = 2000;
 
 /** A response whose body can be read. */
@@ -21,7 +21,7 @@ export async function discard({ body }: Response): Promise<void> {
   try {
     await body?.cancel();
   } catch {
-    // It is being given up by its reader, or it is no stream of this platform.
+    // Its reader gives it up, or it is not a stream of this platform.
   }
 }
 
@@ -57,7 +57,7 @@ async function readExcerpt(
 }
 
 /**
- * Judges the headers of a response. A success of any kind is read, which HTML 9.2.3 restricts to 200:
+ * Judges the headers of a response. Any success is read, although HTML 9.2.3 accepts only 200:
  * frameworks answer a POST with 201. Status 204 and 205 are `null`: there is nothing to read, and
  * nothing wrong. Everything that is not a success with a body of an expected type throws.
  *

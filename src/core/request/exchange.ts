@@ -47,8 +47,9 @@ export interface ExchangePlan {
 }
 
 /**
- * One request, from its URL to the check of its response. Throws a {@link StreamError} for whatever goes wrong;
- * resolves with a response whose body can be read, or with how the attempt ends without one.
+ * One request, from its URL to the check of its response. Throws a {@link StreamError} for whatever
+ * goes wrong; resolves with a response whose body can be read, or with how the attempt ends without
+ * one.
  */
 export async function exchange(
   environment: Environment,
@@ -75,7 +76,7 @@ export async function exchange(
   const sentAt = environment.now();
   const response = await send(environment, attempt, request, defaults.url ?? text, target, plan);
   if (response === null) return 'close';
-  // Not while the body of an error is read.
+  // It must not expire while the body of an error is read.
   connecting.suspend();
   plan.answered?.();
   try {
@@ -106,20 +107,21 @@ async function send(
   hintConnectionLimit(environment, target, attempt.signal);
   let isBlocked = false;
   const stopListening = environment.onPolicyViolation((blocked) => {
-    // Engines tell the URL without its fragment, or no more than the origin.
+    // Engines report the URL without its fragment, or only its origin.
     isBlocked ||= blocked === target.origin || blocked === target.href.split('#')[0];
   });
   attempt.signal.addEventListener('abort', stopListening);
   try {
     const response = await fetchLike(url, { ...request, signal: attempt.signal });
-    // A function of the caller's own may give anything.
-    if (typeof Object(response).status !== 'number')
-      throw new Error('the fetch function gave no response');
+    // The caller's own function may return anything.
+    if (typeof Object(response).status !== 'number') {
+      throw new Error('the fetch function returned no response');
+    }
     if (attempt.owns()) return response;
     void discard(response);
     return null;
   } catch (cause) {
-    // A page that refuses the request itself says so in a task of its own.
+    // If the page's own policy blocked the request, the event that says so comes in a later task.
     if (attempt.owns()) await environment.yieldToHost();
     if (!attempt.owns()) return null;
     if (isBlocked) {
@@ -152,13 +154,13 @@ async function tryRefresh(
   report(error);
   if (!attempt.owns()) return false;
   connecting.resume();
-  const call = async () => {
+  const refresh = async () => {
     try {
       await onUnauthorized(error);
     } catch (thrown) {
       environment.reportError(thrown);
     }
   };
-  await refreshOnce(onUnauthorized, sentAt, call, environment.now);
+  await refreshOnce(onUnauthorized, sentAt, refresh, environment.now);
   return true;
 }

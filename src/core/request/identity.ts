@@ -26,9 +26,8 @@ function bodyIdentity(body: StreamOptions['body']): string | null {
 }
 
 /**
- * What makes two requests the same: method, URL as text, body and `key`. Headers and callbacks take
- * no part, so inline objects and arrows are safe; another user belongs in `key`. A function that gives
- * the URL takes no part either.
+ * What makes two requests the same: method, URL as text, body and `key`. Headers, callbacks and URL
+ * functions take no part, so inline objects and arrows are safe; another user belongs in `key`.
  */
 export function identityOf(
   url: UrlSource | null,

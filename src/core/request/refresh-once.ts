@@ -11,25 +11,22 @@ const refreshes = new WeakMap<object, Refresh>();
  * that was sent before the last refresh was over needs none of its own. Never rejects: a refresh
  * that fails shows in the next answer.
  *
- * @param refresh The caller's function; each function is a scope of its own.
+ * @param scope The caller's function: requests that share it share the refresh.
  * @param sentAt When the refused request was sent, in ms since the epoch.
+ * @param refresh Calls that function; must not reject.
  */
 export async function refreshOnce(
-  refresh: (...args: never[]) => unknown,
+  scope: object,
   sentAt: number,
-  call: () => void | Promise<void>,
+  refresh: () => Promise<void>,
   now: () => number,
 ): Promise<void> {
-  const known = refreshes.get(refresh);
+  const known = refreshes.get(scope);
   if (known?.running) return known.running;
   if (known !== undefined && sentAt < known.doneAt) return;
-  const running = (async () => {
-    try {
-      await call();
-    } finally {
-      refreshes.set(refresh, { running: null, doneAt: now() });
-    }
-  })();
-  refreshes.set(refresh, { running, doneAt: 0 });
+  const running = refresh().then(() => {
+    refreshes.set(scope, { running: null, doneAt: now() });
+  });
+  refreshes.set(scope, { running, doneAt: 0 });
   await running;
 }

@@ -3,14 +3,17 @@ import { messageOf, StreamError } from '../errors.ts';
 import type { UrlSource } from '../types.ts';
 import type { Attempt } from './attempt.ts';
 
-/** The text of a URL; `null` for anything but a string that is not blank, or an object with such an `href`. */
+/**
+ * The text of a URL; `null` for anything but a string that is not blank, or an object with such an
+ * `href`.
+ */
 export function urlText(url: unknown): string | null {
   const { href }: { href?: unknown } = Object(url);
   const text = typeof url === 'string' ? url : href;
   return typeof text === 'string' && text.trim() !== '' ? text : null;
 }
 
-/** The URL of one attempt: that of the caller, or what the caller's function gives now. */
+/** The URL of one attempt: that of the caller, or what the caller's function returns now. */
 export async function evaluateUrl(attempt: Attempt, url: UrlSource | null): Promise<unknown> {
   if (typeof url !== 'function') return url;
   try {

@@ -11,19 +11,19 @@ import type {
 } from './types.ts';
 
 /**
- * The type of the values is inferred. The same signature stands last, too: functions among the options
- * get their context from the first, and mistakes are told by the last.
+ * The type of the values is inferred. The last signature is the same: functions among the options get
+ * their context from the first one, and the compiler reports mistakes by the last one.
  */
 export function createStreamingFetch<TDecoder extends FetchDecoder, TState = undefined>(
   url: UrlSource,
   options?: StreamingFetchInferredOptions<TDecoder, TState>,
 ): StreamingFetchController<FetchedBy<TDecoder>, TState>;
-/** The type of the values is written, or that of options which were declared with a type. */
+/** With an explicit type of the values, or with options that were declared with one. */
 export function createStreamingFetch<TValue = never, TState = undefined>(
   url: UrlSource,
   ...options: StreamingFetchArguments<TValue, TState>
 ): StreamingFetchController<TValue, TState>;
-/** Nothing makes the values of the written type. */
+/** A mistake: nothing makes values of the explicit type. */
 export function createStreamingFetch<TValue = never, TState = undefined>(
   url: UrlOfTexts<TValue>,
 ): StreamingFetchController<TValue, TState>;

@@ -56,7 +56,7 @@ export function manageStreamingFetch<TValue, TState>(
   const keepsPrevious = given.url !== null && given.options.keepPrevious;
   const previous = keepsPrevious ? replaces?.getSnapshot() : undefined;
 
-  /** Those of now under what a start changed, once there are runs. */
+  /** The options in force; with the overrides of the start once there are runs. */
   let options = () => given.options;
   const text = createText(() => options().maxTextLength, previous?.text);
   const messages = createMessageState<Message, TState>(
@@ -73,14 +73,17 @@ export function manageStreamingFetch<TValue, TState>(
   let framing: FramingEntry | undefined;
   /** Whether a message was delivered: from then on a repeat would deliver it twice. */
   let hasDelivered = false;
-  /** Aborted, perhaps before it started itself. */
+  /** Whether it was aborted, perhaps before it started by itself. */
   let isCalledOff = false;
-  /** The options of messages: NDJSON is parsed unless the caller says otherwise. */
+  /**
+   * The options of the receiver, and those they were made from: NDJSON is parsed unless the caller
+   * says otherwise.
+   */
   let receiving: { readonly of: object; readonly options: ReceiverOptions } | undefined;
 
   let isOpen = false;
 
-  /** Notes how long after the start something happened, the first time that it does. */
+  /** Notes how long after the start something happened, the first time it does. */
   function note(moment: keyof typeof NO_TIMING): void {
     if (timing[moment] !== null || startedAt === null) return;
     timing = { ...timing, [moment]: environment.now() - startedAt };
@@ -111,7 +114,7 @@ export function manageStreamingFetch<TValue, TState>(
     accumulate(message, piece) {
       hasDelivered = true;
       note('firstMessageMs');
-      // What the value is, `parse` and `schema` say, and the public types tie them to the message.
+      // `parse` and `schema` decide what the value is, and the public types tie them to the message.
       const typed = message as Message;
       messages.push(typed, piece);
       queue?.push(typed);
@@ -154,7 +157,7 @@ export function manageStreamingFetch<TValue, TState>(
     const made = chosen.create({
       headers,
       maxMessageLength,
-      // A response that a mock made may have no URL, or a relative one; then it is that of the request.
+      // A response that a mock made may have no URL, or a relative one; then that of the request counts.
       origin: new URL(answer.url, attempt.url).origin,
     });
     const isEventStream = chosen.accept === 'text/event-stream';
@@ -203,14 +206,6 @@ export function manageStreamingFetch<TValue, TState>(
     return endedBy;
   }
 
-  /** Forgets what belongs to one request and not to its messages. */
-  function clearRun(): void {
-    response = null;
-    bytesReceived = 0;
-    startedAt = null;
-    timing = NO_TIMING;
-  }
-
   const runs: ManagedStreamingFetch<TValue, TState> = createRuns<
     AnyFetchOptions<TValue, TState>,
     Snapshot
@@ -244,17 +239,19 @@ export function manageStreamingFetch<TValue, TState>(
       },
       finish: () => note('durationMs'),
       clear(isStart) {
-        clearRun();
+        response = null;
+        bytesReceived = 0;
+        timing = NO_TIMING;
+        startedAt = isStart ? environment.now() : null;
         if (isStart && options().keepPrevious) messages.keepAsPrevious();
         else messages.clear();
-        if (isStart) startedAt = environment.now();
       },
       keepsRunning: ({ whenBusy }) => whenBusy === 'ignore',
       settle(isMounted) {
         const { status, reason } = runs.lifecycle.state();
         if (!isMounted) runs.lifecycle.stop('unmounted');
         else if (!runs.options().autoStart) return;
-        // What an `<Activity>` hid before its end starts anew, if it may be repeated.
+        // What an `<Activity>` hid before it ended starts again, if it may be repeated.
         else if (
           (status === 'idle' && !isCalledOff) ||
           (reason === 'unmounted' && runs.lifecycle.mayRepeat())

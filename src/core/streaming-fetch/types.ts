@@ -27,7 +27,7 @@ export interface RunOptions<TValue> extends StreamOptions, MessageOptions<Stream
   /**
    * How the body is cut into messages. `'auto'` (default) goes by the content type: event streams,
    * NDJSON, other text and JSON as text, all else as bytes; HTML fails. A whole JSON body is one
-   * message where its value is wanted (`parse`, `schema`). A function makes a framing of one's own.
+   * message where its value is wanted (`parse`, `schema`). A function makes your own framing.
    */
   readonly framing?: FramingOption | undefined;
   /** What a message adds to `text`. Default: its data, for text, lines (with a newline) and events. */
@@ -99,7 +99,7 @@ interface FramedMessages<TFraming> {
   readonly schema?: undefined;
 }
 
-/** How messages become one written type of value: not at all if it is a string. */
+/** How messages become values of one explicit type; strings need nothing. */
 type DecodeTo<TValue> =
   | ByKind<
       TValue,
@@ -116,15 +116,18 @@ type WrittenOptions<TValue, TState> = RunOptions<TValue> &
   DecodeTo<TValue>;
 
 /**
- * Options of a streaming fetch with values of a type that is written, or else text. It is inferred
- * from none of them, so that no callback can bend it.
+ * Options of a streaming fetch with an explicit type of its values; without one, they are text. The
+ * type is not inferred from them, so that no callback can change it.
  */
 export type StreamingFetchOptions<TValue = string, TState = undefined> = WrittenOptions<
   NoInfer<TValue>,
   TState
 > & { readonly [valueType]?: readonly [TValue, TState] };
 
-/** Options as an argument, where the type of the values is written: others than strings need them. */
+/**
+ * Options as an argument, where the type of the values is explicit: values other than strings need
+ * them.
+ */
 export type StreamingFetchArguments<TValue, TState> = WrittenArguments<
   TValue,
   StreamingFetchOptions<TValue, TState>
@@ -137,14 +140,14 @@ export type StreamingFetchInferredOptions<TDecoder, TState = undefined> = RunOpt
   ReduceOptions<StreamMessage<FetchedBy<TDecoder>>, TState> &
   (
     | ValidatedMessages<TDecoder>
-    // Any function passes: it is looked at last, when the framing has spoken.
+    // Any function is accepted here: it is looked at last, after the framing.
     | ParsedMessages<TDecoder | ((message: RawMessage) => unknown)>
     // The intersection lets a schema and a parser come first where they are given.
     | FramedMessages<TDecoder & FramingOption>
     | Partial<FramedMessages<TextFraming | undefined>>
   ) & { readonly [valueType]?: undefined };
 
-/** What a URL function asks of the options: a `key` where the request starts by itself. */
+/** What a URL function requires of the options: a `key` where the request starts by itself. */
 export type KeyedStart = KeyOption | { readonly autoStart?: false | undefined };
 
 /** The state of a streaming fetch. Narrows on `status`. */

@@ -235,7 +235,7 @@ describe('what a browser and a server make of ranges', () => {
     expect(await finish()).toMatchObject(DONE);
   });
 
-  test('a capped range of another origin whose Content-Range is hidden is no whole file', async () => {
+  test('a capped range of another origin whose Content-Range is hidden is not a whole file', async () => {
     await openRoute(({ request, response }) => {
       if (request.headers.range === undefined) {
         response.writeHead(200, cors).end(FILE);

@@ -95,7 +95,7 @@ const OPTIONS: Record<string, [must: string, right: unknown[], wrong: unknown[]]
   ],
   onInvalid: ["'report', 'skip', 'fail'", ['report', 'skip', 'fail'], ['throw', noop]],
   framing: [
-    "'auto', 'text', 'lines', 'sse', 'ndjson', 'bytes', or a function giving one",
+    "'auto', 'text', 'lines', 'sse', 'ndjson', 'bytes', or a function that returns one",
     ['auto', 'text', 'lines', 'sse', 'ndjson', 'bytes', noop],
     ['json', 'Lines', null],
   ],
@@ -110,7 +110,7 @@ const OPTIONS: Record<string, [must: string, right: unknown[], wrong: unknown[]]
   ],
   environment: ['an object', [{}], ['node', null]],
   headers: [
-    'headers, or a function giving them',
+    'headers, or a function that returns them',
     [{ a: 'b' }, [['a', 'b']], new Headers(), () => ({})],
     ['a: b', null],
   ],
@@ -137,7 +137,7 @@ const OPTIONS: Record<string, [must: string, right: unknown[], wrong: unknown[]]
     ['query', true, {}, { query: 7 }],
   ],
   saveTo: [
-    'a file handle, a WritableStream, or a function giving one',
+    'a file handle, a WritableStream, or a function that returns one',
     [new WritableStream(), noop],
     ['file.bin', null],
   ],
@@ -152,7 +152,7 @@ const RETRY_OPTIONS: typeof OPTIONS = {
     [0, 1.5, Number.NaN],
   ],
   statuses: [
-    'an array of status numbers, or a function of the default one',
+    'an array of status numbers, or a function of the default ones',
     [[], [503], () => [503]],
     [503, ['503']],
   ],
@@ -211,10 +211,10 @@ describe('an option', () => {
 describe('half of a pair', () => {
   test.each([
     [{ reduce: noop }, '`reduce` needs `initialState`, the state before the first message.'],
-    [{ initialState: 0 }, '`initialState` needs `reduce`, which makes the next state of it.'],
+    [{ initialState: 0 }, '`initialState` needs `reduce`, which makes the next state from it.'],
     [
       { credentials: 'include', withCredentials: true },
-      '`withCredentials` and `credentials` say the same: give one of them.',
+      '`withCredentials` and `credentials` mean the same: give one of them.',
     ],
     [
       { reduce: noop, initialState: 0, accumulate: noop },

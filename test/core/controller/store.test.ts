@@ -27,7 +27,7 @@ describe('a snapshot', () => {
     expect(flushes).toEqual([]);
   });
 
-  test('is no reason for a timer while nothing changes', async () => {
+  test('needs no timer while nothing changes', async () => {
     const page = createPage();
     const { store, count } = createCounter(page, 'frame');
     count();

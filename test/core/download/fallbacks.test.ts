@@ -25,14 +25,14 @@ test('without `retry` a request that got no answer is repeated once, without Ran
   expect([error?.code, ranges]).toEqual(['network', ['bytes=0-', undefined]]);
 });
 
-test('a network that fails twice hides no object that is stored with a coding', async () => {
+test('an object that is stored encoded is found even if the network fails twice', async () => {
   // The second fails for another reason than the first and the third, which cannot be decoded.
   const answers = ['refused', 'refused', 'refused', { body: 'abc' }] as const;
   const { status, ranges } = await run(answers, { retry: fast });
   expect([status, ranges]).toEqual(['done', ['bytes=0-', undefined, 'bytes=0-', undefined]]);
 });
 
-test('an answer that hides its place and is a part is followed by one without Range', async () => {
+test('a part that hides its place is followed by a request without Range', async () => {
   const part = { status: 206, headers: { 'x-size': '6' }, body: 'abc' };
   const { status, loaded, ranges } = await run([part, { body: 'abcdef' }], {
     sizeHeader: 'x-size',

@@ -232,7 +232,7 @@ describe('the rate', () => {
     expect([meter.bytesPerSecond(), meter.secondsLeft(null)]).toEqual([1000, null]);
   });
 
-  test('what was loaded before it was opened is no part of it', () => {
+  test('what was loaded before it was opened is not part of it', () => {
     expect(metered([[500, 500]], 1_000_000)[0]?.[0]).toBe(1000);
   });
 

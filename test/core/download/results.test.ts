@@ -62,7 +62,7 @@ describe("as: 'blob'", () => {
     expect(sizes).toEqual([9, 9, 3, 21].map((size) => size * MEBI));
   });
 
-  test('that the browser has no room for is an error, and no result', async () => {
+  test('that the browser has no room for is an error, not a result', async () => {
     const NativeBlob = Blob;
     vi.stubGlobal(
       'Blob',

@@ -660,7 +660,7 @@ describe('`resume()` after a failure', () => {
   });
 });
 
-describe('the sizes that answers told', () => {
+describe('the sizes that answers named', () => {
   const sized = (size: number): FileAnswer => ({
     headers: { 'x-size': String(size) },
     body: '0123456789',
@@ -674,7 +674,7 @@ describe('the sizes that answers told', () => {
     expect(error?.message).toBe('The body ended after 10 of 12 bytes.');
   });
 
-  test('are those of every answer: a later part may tell one', async () => {
+  test('are those of every answer: a later part may name one', async () => {
     const run = await begin([{ headers: { etag: '"v1"' } }, part(4, { 'x-size': '12' })], {
       sizeHeader: 'X-Size',
     });

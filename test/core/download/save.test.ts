@@ -79,7 +79,7 @@ describe('`save()`', () => {
     },
   );
 
-  test('saves under the name that it is given, and under none that is no text', async () => {
+  test('saves under the name that it is given, unless that is not a string', async () => {
     const { wire, job, saved } = await downloaded('abc');
     job.save('other.txt');
     await wire.environment.advance(100);
@@ -152,7 +152,7 @@ describe('what a saved file takes', () => {
   test.each<[string, (job: DownloadController) => void]>([
     ['`reset()`', (job) => job.reset()],
     ['the next `start()`', (job) => void job.start()],
-  ])('stays for as long after %s, and what waits for its turn is saved', async (_, next) => {
+  ])('stays as long after %s, and what waits for its turn is saved', async (_, next) => {
     const { wire, job, saved } = await downloaded('abc');
     job.save();
     job.save();
@@ -163,7 +163,7 @@ describe('what a saved file takes', () => {
     expect(saved.map(({ isFreed }) => isFreed)).toEqual([true, true]);
   });
 
-  test('stays for as long after the component is gone, after which nothing is saved any more', async () => {
+  test('stays as long after the component has unmounted, and nothing more is saved then', async () => {
     const wire = createFileWire([{ body: 'abc' }]);
     const job = manageDownload({ url: '/file', options: { environment: wire.environment } });
     job.retain();

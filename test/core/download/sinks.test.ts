@@ -194,7 +194,7 @@ describe('a `WritableStream` that a failure left open to be resumed', () => {
 });
 
 describe('a function as `saveTo`', () => {
-  test('is not asked under a signal that is aborted already', async () => {
+  test('is not asked if the signal is aborted already', async () => {
     let calls = 0;
     const saveTo = () => {
       calls += 1;
@@ -214,7 +214,7 @@ describe('a function as `saveTo`', () => {
     const { error } = await end;
     expect([error?.code, error?.message]).toEqual([
       'request-setup',
-      '`saveTo` failed: it gave no sink.',
+      '`saveTo` failed: it returned no sink.',
     ]);
     expect(wire.requests).toHaveLength(0);
   });
@@ -423,7 +423,7 @@ describe('a file handle as `saveTo`', () => {
     expect(log.toSorted()).toEqual(['abort', 'close']);
   });
 
-  test('a stream that cannot be cut back ends a restart with a `sink` error', async () => {
+  test('a stream that cannot be truncated ends a restart with a `sink` error', async () => {
     const { stream, log } = createRecordingSink();
     const { wire, job, end } = begin({ saveTo: stream, resumable: true }, changed);
     await wire.send('old');
@@ -431,7 +431,7 @@ describe('a file handle as `saveTo`', () => {
     job.resume();
     const { status, error } = await end;
     expect([status, error?.code]).toEqual(['failed', 'sink']);
-    expect(error?.message).toContain('cannot be cut back');
+    expect(error?.message).toContain('cannot be truncated');
     await wire.environment.settle();
     expect(log).toEqual(['write old', 'abort sink']);
     expect(leftOfFiles(wire)).toEqual(NOTHING_LEFT_OF_FILES);

@@ -213,7 +213,7 @@ describe('a callback that throws is reported, and the stream goes on', () => {
   });
 });
 
-test('a `reconnect()` for the sake of a message takes it from no later callback', async () => {
+test('a `reconnect()` in a callback keeps the message from none of the later ones', async () => {
   const heard: string[] = [];
   const subscription = await subscribe({
     on: {

@@ -48,7 +48,7 @@ describe('a callback that closes', () => {
     expect(leftBehind(mock)).toEqual(NOTHING_LEFT);
   });
 
-  test('`onError`, which was told of a retry that will not come', async () => {
+  test('`onError`, which was told about a retry that will not come', async () => {
     const mock = createMockServer(always(503));
     const { environment } = mock;
     const source = createEventSource('/events', { environment, onError: () => source.close() });

@@ -63,7 +63,7 @@ describe('the iterator of a subscription', () => {
     expect(await readAll(iterator)).toEqual({ data: ['1', '2'], ended: 'normally' });
   });
 
-  test('throws at `failed`, after what had come, and is over then', async () => {
+  test('throws at `failed`, after what had come, and is then over', async () => {
     const { server, environment, source } = create({ retry: false });
     const iterator = source[Symbol.asyncIterator]();
     await environment.settle();
@@ -102,7 +102,7 @@ describe('the iterator of a subscription', () => {
     expect(leftBehind(server)).toEqual(NOTHING_LEFT);
   });
 
-  test('wakes who waits for a message when it is left', async () => {
+  test('wakes whoever waits for a message when it is left', async () => {
     const { environment, source } = create();
     const iterator = source[Symbol.asyncIterator]();
     const waiting = iterator.next();

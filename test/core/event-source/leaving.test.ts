@@ -14,7 +14,7 @@ async function breakWhileLeaving(options?: EventSourceOptions): Promise<Subscrip
 const errorsOf = ({ log }: Subscription) => log.errors.map(({ code }) => code);
 
 describe('a failure after `beforeunload`', () => {
-  test('is held back: the status stays, and nobody is told', async () => {
+  test('is held back: the status stays, and no callback is called', async () => {
     const subscription = await breakWhileLeaving();
     await subscription.environment.advance(4999);
     expect(subscription.snapshot().status).toBe('open');
@@ -23,7 +23,7 @@ describe('a failure after `beforeunload`', () => {
   });
 
   test('is told at once where the server answers with it', async () => {
-    let answer = (_: Response) => {};
+    let answer: (response: Response) => void = () => {};
     const answered = new Promise<Response>((resolve) => {
       answer = resolve;
     });
@@ -34,7 +34,7 @@ describe('a failure after `beforeunload`', () => {
     expect(subscription.snapshot()).toMatchObject({ status: 'failed', error: { status: 500 } });
   });
 
-  test('is never told once the page is hidden for good', async () => {
+  test('is never reported once the page is hidden for good', async () => {
     const subscription = await breakWhileLeaving();
     subscription.environment.signal({ type: 'pagehide', persisted: false });
     await subscription.environment.advance(60_000);
@@ -96,7 +96,7 @@ test('a clean end after `beforeunload` is held back like a failure', async () =>
   expect(subscription.snapshot().status).toBe('waiting');
 });
 
-test('a failure more than 5 s after `beforeunload` is told at once', async () => {
+test('a failure more than 5 s after `beforeunload` is reported at once', async () => {
   const subscription = await subscribe();
   subscription.environment.beforeUnload();
   await subscription.environment.advance(5000);

@@ -110,7 +110,7 @@ describe('evidence that a connection died reconnects at once, once', () => {
     expect(subscription.snapshot().status).toBe('open');
   });
 
-  test('a byte before the page came back is no life', async () => {
+  test('a byte before the page came back is not a sign of life', async () => {
     const subscription = await live();
     const { environment } = subscription;
     leaveIntoCache(environment);
@@ -135,7 +135,7 @@ describe('evidence that a connection died reconnects at once, once', () => {
   });
 });
 
-describe('what is no evidence', () => {
+describe('what is not evidence', () => {
   test.each<[string, (page: TestEnvironment) => void]>([
     ['becoming visible', (page) => [false, true].forEach(page.setVisible)],
     [

@@ -148,7 +148,7 @@ describe('what is not probed', () => {
     ]);
   });
 
-  test('a drop in mid-stream, which is no connect failure', async () => {
+  test('a drop in mid-stream, which is not a connect failure', async () => {
     const subscription = await resumeFrom(() => undefined);
     const { environment } = subscription;
     for (let round = 0; round < 4; round += 1) {

@@ -74,7 +74,7 @@ describe('what is worth a repeat', () => {
     });
   });
 
-  test('the clean end of a subscription is retried, and is no error', async () => {
+  test('the clean end of a subscription is retried, and is not an error', async () => {
     const { server, snapshot, log, environment, requests } = await subscribe();
     server.stream.close();
     await environment.settle();

@@ -150,7 +150,7 @@ describe('`signal`', () => {
     expect(log.lines).toEqual(['idle -> aborted']);
   });
 
-  test('aborts what is live, and is no error', async () => {
+  test('aborts what is live, and is not an error', async () => {
     const controller = new AbortController();
     const { snapshot, requests, log } = await subscribe({ signal: controller.signal });
     controller.abort();

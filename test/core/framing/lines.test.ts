@@ -11,7 +11,7 @@ function read(name: 'lines' | 'ndjson', body: string | Uint8Array, maxMessageLen
 }
 
 describe('lines', () => {
-  test('end in LF, and a CR before that is no part of them', () => {
+  test('end in LF, and a CR before that is not part of them', () => {
     expect(read('lines', 'a\r\nb\n').items).toEqual(texts('a', 'b'));
     expect(read('lines', 'a\rb\r\r\n').items).toEqual(texts('a\rb\r'));
   });
@@ -32,7 +32,7 @@ describe('lines', () => {
     expect(framed.items).toEqual(texts('é'));
   });
 
-  test('that end inside a character are told and still text', () => {
+  test('that end inside a character are reported and are still text', () => {
     const found = read('lines', Uint8Array.of(0x61, 0xe2, 0x82));
     expect(found).toEqual({ items: texts('a'), cutCharacter: true });
   });

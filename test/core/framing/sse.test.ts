@@ -293,7 +293,7 @@ describe('a message over the limit', () => {
 });
 
 describe('the end of a body', () => {
-  test('inside a character is told', () => {
+  test('inside a character is reported', () => {
     expect(read(bytesOf('d', 0xe2, 0x82)).end.cutCharacter).toBe(true);
     expect(read('data: €').end.cutCharacter).toBe(false);
     expect(read(bytesOf(0xff, '\n')).end.cutCharacter).toBe(false);

@@ -35,7 +35,7 @@ describe('text', () => {
     expect(readBytes(encode('é'), typed('text/plain'))).toEqual(['é']);
   });
 
-  test('tells an end inside a character', () => {
+  test('reports an end inside a character', () => {
     const { end } = frame(createFraming('text'), [Uint8Array.of(0x61, 0xe2, 0x82)]);
     expect(end).toEqual({ items: [], cutCharacter: true });
   });

@@ -176,7 +176,7 @@ describe('`maxAttempts`', () => {
     expect(error.message).toContain(cause.message);
   });
 
-  test('of 1 is no exhaustion: nothing was repeated', () => {
+  test('of 1 is not exhausted: nothing was repeated', () => {
     expect(ask(cause, { maxAttempts: 1 })).toBe(cause);
     expect(ask(null, { maxAttempts: 1 })).toBeNull();
   });

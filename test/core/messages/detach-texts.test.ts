@@ -10,7 +10,7 @@ describe('a message whose texts are detached from their chunk', () => {
     expect(message).toEqual(before);
   });
 
-  test('keeps values that are no texts, and gets no fields that it had not', () => {
+  test('keeps values that are not strings, and gets no new fields', () => {
     const value = { nested: 'a text that is longer than a short one' };
     const message = { value };
     detachTexts(message);

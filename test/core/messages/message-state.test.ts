@@ -171,7 +171,7 @@ describe('`accumulate`', () => {
     expect(accumulate).toHaveBeenCalledTimes(calls + 1);
   });
 
-  test('is told of the end, and what that throws is thrown', () => {
+  test('is told about the end, and what it throws then is thrown', () => {
     const trouble = new Error('incomplete');
     const end = () => {
       throw trouble;

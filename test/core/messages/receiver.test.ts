@@ -28,6 +28,7 @@ function setUp(options: ReceiverOptions) {
     environment,
     options: () => options,
     isOpen: () => isOpen,
+    state: () => refused,
     fail: (code, text, details) => new StreamError(code, text, details),
     textOf: ({ data }) => String(data),
     accumulate({ value }, text) {
@@ -134,7 +135,7 @@ describe.each(Object.entries(libraries))('a schema of %s', (_, { price, doubled 
     expect(String(error)).toMatch(/"quote".*price: .*number/s);
   });
 
-  test('fails as `parse` where the data are no JSON', () => {
+  test('fails as `parse` where the data is not JSON', () => {
     expect(reportOf('three', { schema: price })).toMatchObject({ code: 'parse' });
   });
 
@@ -290,7 +291,7 @@ describe('`toText`', () => {
     },
   );
 
-  test('that gives no text is reported once, however many messages there are', () => {
+  test('that does not return a string is reported once, however many messages there are', () => {
     const { receive, delivered, reported } = setUp({ toText: () => 7 });
     for (const data of ['a', 'b', 'c']) receive(message(data));
     expect(delivered).toHaveLength(3);

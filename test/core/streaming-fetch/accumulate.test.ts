@@ -100,7 +100,7 @@ describe('`accumulate`', () => {
     expect(wire.environment.reported).toEqual([trouble]);
   });
 
-  test('is not told of an end that is none', async () => {
+  test('is not told about an end that is not one', async () => {
     const ended = vi.fn<(words: readonly string[]) => void>();
     const { wire, run, end } = start(gather(ended));
     await wire.send('data: a\n\n');

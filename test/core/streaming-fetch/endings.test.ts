@@ -133,12 +133,12 @@ describe('`endWhen`', () => {
     expect([status, received]).toEqual(['done', ['a']]);
   });
 
-  test('a block without data is no sentinel', async () => {
+  test('a block without data is not a sentinel', async () => {
     const { error } = await receive({ endWhen: { event: 'stop' } }, 'event: stop\n\n');
     expect(error?.code).toBe('truncated');
   });
 
-  test('an incomplete block that is no sentinel is discarded unseen', async () => {
+  test('an incomplete block that is not a sentinel is discarded unseen', async () => {
     const { status, received } = await receive({}, 'data: a\n\ndata: b');
     expect([status, received]).toEqual(['done', ['a']]);
   });
@@ -206,13 +206,13 @@ describe('`truncated`', () => {
     ['bare JSON and a blank line', 'error: {"message":"overloaded"}\n\n'],
     ['JSON of several lines', '{\n  "message": "overloaded"\n}\n'],
     ['text before a comment', 'overloaded\n\n'],
-  ])('tells in its body what came outside any message: %s', async (_, outside) => {
+  ])('contains in its body what came outside any message: %s', async (_, outside) => {
     const { error, text } = await receive({ endWhen: '[DONE]' }, `data: a\n\n${outside}`);
     expect([error?.code, text]).toEqual(['truncated', 'a']);
     expect(error?.body?.trim()).toBe(outside.trim());
   });
 
-  test('tells so although comments and half a message follow', async () => {
+  test('is found even if comments and half a message follow', async () => {
     const { error } = await receive(
       { endWhen: '[DONE]' },
       'data: a\n\noverloaded\n\n',
@@ -265,7 +265,7 @@ describe('`failed`', () => {
     expect(leftOn(wire)).toEqual(NOTHING_LEFT_ON_WIRE);
   });
 
-  test('is a status that is no success, with headers and parsed body', async () => {
+  test('is a status that is not a success, with headers and parsed body', async () => {
     const body = '{"error":{"message":"slow down"}}';
     const headers = { 'retry-after': '7', 'x-trace': 'a1' };
     const wire = createWire({ respond: () => new Response(body, { status: 429, headers }) });

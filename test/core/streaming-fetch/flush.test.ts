@@ -194,7 +194,7 @@ describe('`timing`', () => {
     expect((await end).timing).toEqual({ firstByteMs: 100, firstMessageMs: 100, durationMs: 100 });
   });
 
-  test('knows no byte where none came', async () => {
+  test('has no first byte where none came', async () => {
     const { wire, environment, run } = watch();
     const end = run.start();
     await environment.advance(5);

@@ -115,12 +115,12 @@ describe('a whole JSON body under `framing: auto`', () => {
     expect([text, messages.length]).toEqual(['{"a":1}', 2]);
   });
 
-  test('that is empty is no message and no error', async () => {
+  test('that is empty is neither a message nor an error', async () => {
     const { status, messages, errors } = await receive('application/json', [], JSON_VALUES);
     expect([status, messages, errors]).toEqual(['done', [], []]);
   });
 
-  test('that is no JSON is reported once', async () => {
+  test('that is not JSON is reported once', async () => {
     const { errors } = await receive('application/json', ['{"a"', ':'], JSON_VALUES);
     expect(errors).toMatchObject([{ code: 'parse' }]);
   });
@@ -254,7 +254,7 @@ describe('the charset', () => {
     expect(received.messages).toHaveLength(1);
   });
 
-  test('a byte that is no UTF-8 becomes U+FFFD and ends nothing', async () => {
+  test('a byte that is not UTF-8 becomes U+FFFD and ends nothing', async () => {
     const { text, status } = await receive('text/plain', [Uint8Array.from([0x61, 0xff, 0x62])]);
     expect([status, text]).toEqual(['done', 'a\ufffdb']);
   });
