@@ -36,11 +36,9 @@ export default defineConfig({
           include: ['test/{core,share,testing}/**/*.test.{ts,tsx}'],
         },
       },
-      ...hookProjects(
-        'hooks',
-        { resolve: sources },
-        { include: ['test/{hooks,storybook/wire-panel}/**/*.test.{ts,tsx}'] },
-      ),
+      ...hookProjects('hooks', () => ({ resolve: sources }), {
+        include: ['test/{hooks,storybook/wire-panel}/**/*.test.{ts,tsx}'],
+      }),
       ...olderReact('18.0', require.resolve('react-18-0'), require.resolve('react-dom-18-0')),
       {
         resolve: sources,

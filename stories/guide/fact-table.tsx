@@ -33,7 +33,8 @@ export function FactTable({ label, head, rows }: FactTableProps) {
                 <Markdown options={inline}>{first}</Markdown>
               </th>
               {others.map((cell, index) => (
-                <td key={cell} data-head={head[index + 1]?.replaceAll('`', '')}>
+                // Cells may say the same; they never move.
+                <td key={head[index + 1]} data-head={head[index + 1]?.replaceAll('`', '')}>
                   <Markdown options={inline}>{cell}</Markdown>
                 </td>
               ))}

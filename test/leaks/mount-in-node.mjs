@@ -25,23 +25,27 @@ if (gc === undefined) throw new Error('Run this with node --expose-gc.');
 const pageListeners = new Set();
 
 /**
- * An EventTarget of Node would not do: it forgets to remove listeners by their signal when garbage
- * was collected before the signal aborts.
- *
- * @param {string} _type
+ * @param {string} type
  * @param {unknown} listener
- * @param {{ signal?: AbortSignal }} options
  */
-function addEventListener(_type, listener, { signal }) {
-  if (signal === undefined) return;
-  pageListeners.add(listener);
-  signal.addEventListener('abort', () => pageListeners.delete(listener), { once: true });
+function addEventListener(type, listener) {
+  pageListeners.add({ type, listener });
+}
+
+/**
+ * @param {string} type
+ * @param {unknown} listener
+ */
+function removeEventListener(type, listener) {
+  for (const entry of pageListeners) {
+    if (entry.type === type && entry.listener === listener) pageListeners.delete(entry);
+  }
 }
 
 const { window } = new JSDOM('<!doctype html>', { url: origin, pretendToBeVisual: true });
 const { document } = window;
-document.addEventListener = addEventListener;
-Object.assign(globalThis, { window, document, addEventListener });
+Object.assign(document, { addEventListener, removeEventListener });
+Object.assign(globalThis, { window, document, addEventListener, removeEventListener });
 
 const { mountHooks } = await import(pathToFileURL(bundle).href);
 

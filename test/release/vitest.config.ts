@@ -40,15 +40,11 @@ export default defineConfig({
         ...shared,
         environment: 'jsdom',
       }),
-      ...hookProjects(
-        'published-hooks',
-        { plugins: [packedRivulet()] },
-        {
-          include: publishedTests('hooks'),
-          globalSetup: packed,
-          setupFiles: [expectPacked],
-        },
-      ),
+      ...hookProjects('published-hooks', () => ({ plugins: [packedRivulet()] }), {
+        include: publishedTests('hooks'),
+        globalSetup: packed,
+        setupFiles: [expectPacked],
+      }),
       published('published-node', publishedTests('integration', 'recipes')),
       published('published-pages', publishedTests('browser/pages')),
       publishedScenarios(),

@@ -70,7 +70,9 @@ function fieldNames(): Map<string, Set<string>> {
       const names = members
         .flatMap((member) => (member.isUnion() ? member.types : [member]))
         .flatMap((member) => checker.getPropertiesOfType(member))
-        .map((property) => property.getName());
+        .map((property) => property.getName())
+        // A symbol that only carries a type is nothing to give.
+        .filter((property) => !property.startsWith('__@'));
       return [page.getName(), new Set(names)];
     }),
   );

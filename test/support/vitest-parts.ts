@@ -55,12 +55,12 @@ interface HookTests {
 }
 
 /**
- * Tests of hooks as two projects: those that render on a server have modules of their own, since two
+ * Tests of hooks as two projects, each with parts of its own: those that render on a server have modules of their own, since two
  * renderers of React that share a context complain on the console.
  */
 export function hookProjects(
   name: string,
-  parts: object,
+  makeParts: () => object,
   { include, exclude = [], setupFiles = [], ...test }: HookTests,
 ) {
   const common = {
@@ -72,8 +72,8 @@ export function hookProjects(
   const all = { ...common, ...shared, name, include: [...include] };
   const apart = { ...common, name: `${name}-on-server`, include: serverRendering };
   return [
-    { ...parts, test: { ...all, exclude: [...exclude, ...serverRendering] } },
-    { ...parts, test: { ...apart, exclude: [...exclude] } },
+    { ...makeParts(), test: { ...all, exclude: [...exclude, ...serverRendering] } },
+    { ...makeParts(), test: { ...apart, exclude: [...exclude] } },
   ];
 }
 
@@ -89,7 +89,7 @@ export function olderReact(version: string, reactModule: string, reactDomModule:
       ],
     },
   };
-  return hookProjects(`react-${version}`, parts, {
+  return hookProjects(`react-${version}`, () => parts, {
     include: ['test/hooks/**/*.test.{ts,tsx}'],
     // What React 18 does not have: `<Activity>`.
     exclude: ['**/*.react-19.test.{ts,tsx}'],

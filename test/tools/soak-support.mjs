@@ -12,18 +12,23 @@ export const collectGarbage = gc;
 export const pageListeners = new Set();
 
 /**
- * An EventTarget of Node would not do: it forgets to remove listeners by their signal when garbage
- * was collected before the signal aborts.
- *
- * @param {string} _type
+ * @param {string} type
  * @param {unknown} listener
- * @param {{ signal: AbortSignal }} options
  */
-function addEventListener(_type, listener, { signal }) {
-  pageListeners.add(listener);
-  signal.addEventListener('abort', () => pageListeners.delete(listener), { once: true });
+function addEventListener(type, listener) {
+  pageListeners.add({ type, listener });
 }
-Object.assign(globalThis, { addEventListener });
+
+/**
+ * @param {string} type
+ * @param {unknown} listener
+ */
+function removeEventListener(type, listener) {
+  for (const entry of pageListeners) {
+    if (entry.type === type && entry.listener === listener) pageListeners.delete(entry);
+  }
+}
+Object.assign(globalThis, { addEventListener, removeEventListener });
 
 /**
  * Starts a server in a process of its own.

@@ -9,8 +9,6 @@ export interface SeenDownload {
   bytes: number;
   readonly errors: string[];
   readonly warnings: string[];
-  /** The object URLs that were made. */
-  readonly objectUrls: string[];
 }
 
 declare global {
@@ -24,7 +22,7 @@ declare global {
   }
 }
 
-const seen: SeenDownload = { totals: [], bytes: 0, errors: [], warnings: [], objectUrls: [] };
+const seen: SeenDownload = { totals: [], bytes: 0, errors: [], warnings: [] };
 const root = createRoot(document.body.appendChild(document.createElement('main')));
 
 function Download({ url, options }: { readonly url: string; readonly options: DownloadOptions }) {
@@ -41,12 +39,6 @@ function Download({ url, options }: { readonly url: string; readonly options: Do
   return <progress aria-label={url} value={job.progress ?? undefined} />;
 }
 
-const createObjectUrl = URL.createObjectURL.bind(URL);
-URL.createObjectURL = (file) => {
-  const url = createObjectUrl(file);
-  seen.objectUrls.push(url);
-  return url;
-};
 console.warn = (message: string) => void seen.warnings.push(message);
 
 Object.assign(window, {
