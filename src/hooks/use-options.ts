@@ -1,5 +1,5 @@
 import { useContext, useState } from 'react';
-import { createRequestCheck } from '../core/controller/check-options.ts';
+import { type Checked, checkRequest } from '../core/controller/check-options.ts';
 import type { UrlSource } from '../core/types.ts';
 import { StreamContext, type StreamDefaults } from './stream-context.ts';
 
@@ -26,12 +26,12 @@ export function useOptions<TController extends object, TOptions extends object>(
   retries: boolean,
 ): Source<TController, TOptions> {
   const complete = useContext(StreamContext);
-  const [check] = useState(createRequestCheck);
+  const [checked] = useState((): Checked => ({}));
   if (typeof source === 'object' && source !== null && 'getSnapshot' in source) {
     // That method shows that it is one.
     return { shown: source as TController, url: null, options: given };
   }
-  check(source, given, startsItself);
+  checkRequest(source, given, startsItself, checked);
   // The options of every hook include these.
   const options = complete === null ? given : complete(given as StreamDefaults, retries);
   // Completing adds what is missing and changes no type.

@@ -12,7 +12,7 @@ import { NOTHING_HELD, withOtherTabs } from '../support/other-tabs.ts';
 import { expectQuietConsole } from '../support/quiet-console.ts';
 import { modes, renderHook } from '../support/render-hook.tsx';
 
-expectQuietConsole();
+const takeComplaints = expectQuietConsole();
 const held = withOtherTabs();
 
 describe.each(modes)('`share: acrossTabs` in useEventSource $mode', ({ isStrict }) => {
@@ -278,9 +278,10 @@ describe.each(modes)('`share: acrossTabs` in useEventSource $mode', ({ isStrict 
       );
 
     it('are refused in development', () => {
-      vi.spyOn(console, 'error').mockImplementation(() => {});
       expect(() => openAs(createMockServer(), 'ada')).toThrow('The option `key` is missing');
       expect(held()).toEqual(NOTHING_HELD);
+      // React tells of the throw.
+      takeComplaints();
     });
 
     it('do not share in production', async () => {

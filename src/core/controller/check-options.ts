@@ -167,6 +167,12 @@ export function checkOptions(options: object, checked: object = {}): void {
   }
 }
 
+/** What a component was last checked with: what did not change since is not looked at again. */
+export interface Checked {
+  url?: unknown;
+  options?: object;
+}
+
 /**
  * Like {@link checkOptions}, and checks the URL too: a URL function needs a `key` where a hook starts
  * by itself.
@@ -175,32 +181,24 @@ export function checkRequest(
   url: unknown,
   options: object,
   startsItself: boolean,
-  checked?: object,
+  checked: Checked = {},
 ): void {
-  checkOptions(options, checked);
+  checkOptions(options, checked.options);
   try {
-    if (process.env.NODE_ENV !== 'production' && url !== null) {
-      if (!isFunction(url) && urlText(url) === null) {
+    if (process.env.NODE_ENV !== 'production') {
+      const isKnown = url === null || (checked.options !== undefined && checked.url === url);
+      if (!isKnown && !isFunction(url) && urlText(url) === null) {
         refuse(`\`url\` must be a URL, a function that returns one, or null; it is ${show(url)}.`);
       }
       const { key, share }: { key?: unknown; share?: unknown } = options;
       if (isFunction(url) && key === undefined && (startsItself || share !== undefined)) {
         refuse('`url` is a function, and functions cannot be compared: add a `key`.');
       }
+      Object.assign(checked, { url, options });
     }
   } catch (error) {
     if (isStreamError(error)) throw error;
   }
-}
-
-/** The check of a component: what did not change since the last render is not looked at again. */
-export function createRequestCheck(): typeof checkRequest {
-  let known: { readonly url: unknown; readonly options: object } | undefined;
-  return (url, options, startsItself) => {
-    const isKnown = known !== undefined && Object.is(known.url, url);
-    checkRequest(isKnown && !isFunction(url) ? null : url, options, startsItself, known?.options);
-    known = { url, options };
-  };
 }
 
 /** The names of options that were given before, so that one that is gone is noticed. */

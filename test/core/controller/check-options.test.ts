@@ -1,11 +1,7 @@
 import { createEventSource, createStreamingFetch, isStreamError } from 'rivulet/core';
 import { inPage } from 'rivulet/share';
 import { describe, expect, test } from 'vitest';
-import {
-  checkOptions,
-  checkRequest,
-  createRequestCheck,
-} from '../../../src/core/controller/check-options.ts';
+import { checkOptions, checkRequest } from '../../../src/core/controller/check-options.ts';
 
 /** What is said about options, `undefined` for nothing. */
 const complaintAbout = (options: object) => complaintOf(() => checkOptions(options));
@@ -262,11 +258,12 @@ describe('options that were checked before', () => {
 });
 
 test('a component is checked where its URL or an option changed', () => {
-  const check = createRequestCheck();
+  const checked = {};
+  const check = (url: string, options: object) => checkRequest(url, options, false, checked);
   const mistaken = { maxMessages: -1 };
-  expect(complaintOf(() => check('/a', mistaken, false))).toBeDefined();
-  expect(complaintOf(() => check('/a', {}, false))).toBeUndefined();
-  expect(complaintOf(() => check('', {}, false))).toBeDefined();
+  expect(complaintOf(() => check('/a', mistaken))).toBeDefined();
+  expect(complaintOf(() => check('/a', {}))).toBeUndefined();
+  expect(complaintOf(() => check('', {}))).toBeDefined();
 });
 
 describe('a URL', () => {
