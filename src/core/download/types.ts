@@ -162,9 +162,9 @@ export interface DownloadActions<TAs = 'blob', TValue = unknown> {
   /** Stops the transfer; a resumable one keeps what was loaded. */
   pause(): void;
   /**
-   * Goes on after `pause()`, and after a failure with what a resumable download kept: the request of
-   * that start is sent again, for the rest. Where nothing was kept, a failure stays. Resolves as
-   * `start()` does.
+   * Goes on after `pause()`, and after a failure with what a resumable download kept: the request is sent
+   * again, for the rest, to the newest URL that the hook was given, since a signed one may have expired.
+   * Where nothing was kept, a failure stays. Resolves as `start()` does.
    */
   resume(): Promise<DownloadSnapshot<TAs, TValue>>;
   /** Ends the run: `aborted`, reason `caller`. */
@@ -175,7 +175,8 @@ export interface DownloadActions<TAs = 'blob', TValue = unknown> {
    * Saves the bytes that the server sent, whatever `as` made of them, under their file name or the
    * given one (an event, as with `onClick={save}`, is not a name). Returns whether there was anything
    * to save. Files that are saved in quick succession follow each other by 100 ms, because WebKit
-   * loses one of two that are saved at once.
+   * loses one of two that are saved at once. A
+   * file stays available for 40 s, whatever becomes of the component.
    */
   save(name?: string | object): boolean;
 }
