@@ -175,8 +175,8 @@ export interface DownloadActions<TAs = 'blob', TValue = unknown> {
    * Saves the bytes that the server sent, whatever `as` made of them, under their file name or the
    * given one (an event, as with `onClick={save}`, is not a name). Returns whether there was anything
    * to save. Files that are saved in quick succession follow each other by 100 ms, because WebKit
-   * loses one of two that are saved at once. A
-   * file stays available for 40 s, whatever becomes of the component.
+   * loses one of two that are saved at once. A file stays available for 40 s, whatever becomes of the
+   * component.
    */
   save(name?: string | object): boolean;
 }
