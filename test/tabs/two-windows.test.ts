@@ -81,7 +81,9 @@ async function processOf(tab: Tab): Promise<number> {
     return processInfo.filter(({ type }) => type === 'renderer');
   };
   const before = new Map((await list()).map(({ id, cpuTime }) => [id, cpuTime]));
-  await tab.evaluate('void (() => { const end = Date.now() + 700; while (Date.now() < end); })()');
+  // So much work, and not so much time: on a busy machine that would be no work at all.
+  const work = 'for (let step = 0; step < 5e8; step += 1) sum += step;';
+  await tab.evaluate(`void (() => { let sum = 0; ${work} globalThis.worked = sum; })()`);
   const worked = (await list()).map(({ id, cpuTime }) => ({
     id,
     ms: cpuTime - (before.get(id) ?? cpuTime),
