@@ -29,6 +29,8 @@ const pageListeners = new Set();
  * @param {unknown} listener
  */
 function addEventListener(type, listener) {
+  // React's own, one for the document.
+  if (type === 'selectionchange') return;
   pageListeners.add({ type, listener });
 }
 
